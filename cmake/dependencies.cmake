@@ -1,0 +1,18 @@
+# Everything comes from Debian packages; `./run build` installs them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(GTest REQUIRED)
+
+pkg_check_modules(libwebsockets REQUIRED IMPORTED_TARGET libwebsockets)
+pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv)
+pkg_check_modules(sofia REQUIRED IMPORTED_TARGET sofia-sip-ua)
+pkg_check_modules(libsrtp2 REQUIRED IMPORTED_TARGET libsrtp2)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/config.hpp"
+
+#include <charconv>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+namespace common {
+
+struct ConfigTable::Node {
+  std::shared_ptr<const toml::table> root;  // keeps the whole document alive
+  const toml::table* table = nullptr;       // null: the table is missing
+  std::string file;
+  std::string prefix;  // "media." for keys of [media]
+  std::size_t line = 0;
+  std::set<std::string, std::less<>> known;
+  std::vector<std::shared_ptr<Node>> children;
+};
+
+namespace {
+
+std::string place(const std::string& file, std::size_t line) {
+  return line == 0 ? file : file + ":" + std::to_string(line);
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || number < 0) return std::nullopt;
+  static const std::map<std::string_view, std::int64_t> units = {
+      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+  const auto unit = units.find(text.substr(static_cast<std::size_t>(end - text.data())));
+  if (unit == units.end() || number > INT64_MAX / unit->second) return std::nullopt;
+  return std::chrono::milliseconds(number * unit->second);
+}
+
+std::string range_text(std::int64_t least, std::int64_t most) {
+  return "an integer from " + std::to_string(least) + " to " + std::to_string(most);
+}
+
+}  // namespace
+
+ConfigTable::ConfigTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+
+ConfigTable ConfigTable::load(const std::filesystem::path& file) {
+  toml::table parsed;
+  if (!std::filesystem::is_regular_file(file)) {
+    throw ConfigError(file.string() + ": no such configuration file");
+  }
+  try {
+    parsed = toml::parse_file(file.string());
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(place(file.string(), error.source().begin.line) + ": " +
+                      std::string(error.description()));
+  }
+  auto node = std::make_shared<Node>();
+  node->root = std::make_shared<const toml::table>(std::move(parsed));
+  node->table = node->root.get();
+  node->file = file.string();
+  return ConfigTable(std::move(node));
+}
+
+ConfigTable ConfigTable::parse(std::string_view text, const std::string& name) {
+  auto node = std::make_shared<Node>();
+  try {
+    node->root = std::make_shared<const toml::table>(toml::parse(text, name));
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(place(name, error.source().begin.line) + ": " +
+                      std::string(error.description()));
+  }
+  node->table = node->root.get();
+  node->file = name;
+  return ConfigTable(std::move(node));
+}
+
+bool ConfigTable::has(std::string_view key) const {
+  node_->known.emplace(key);
+  return node_->table != nullptr && node_->table->get(key) != nullptr;
+}
+
+void ConfigTable::refuse(std::string_view key, const std::string& message) const {
+  const toml::node* value = node_->table != nullptr ? node_->table->get(key) : nullptr;
+  const std::size_t line = value != nullptr ? value->source().begin.line : node_->line;
+  throw ConfigError(place(node_->file, line) + ": key '" + node_->prefix + std::string(key) +
+                    "': " + message);
+}
+
+std::string ConfigTable::string(std::string_view key) const {
+  if (!has(key)) refuse(key, "missing; expected a string");
+  const auto value = node_->table->get(key)->value_exact<std::string>();
+  if (!value) refuse(key, "expected a string");
+  return *value;
+}
+
+std::string ConfigTable::string(std::string_view key, std::string fallback) const {
+  return has(key) ? string(key) : std::move(fallback);
+}
+
+std::int64_t ConfigTable::integer(std::string_view key, std::int64_t least,
+                                  std::int64_t most) const {
+  if (!has(key)) refuse(key, "missing; expected " + range_text(least, most));
+  const auto value = node_->table->get(key)->value_exact<std::int64_t>();
+  if (!value || *value < least || *value > most) {
+    refuse(key, "expected " + range_text(least, most));
+  }
+  return *value;
+}
+
+std::int64_t ConfigTable::integer(std::string_view key, std::int64_t least, std::int64_t most,
+                                  std::int64_t fallback) const {
+  return has(key) ? integer(key, least, most) : fallback;
+}
+
+bool ConfigTable::boolean(std::string_view key, bool fallback) const {
+  if (!has(key)) return fallback;
+  const auto value = node_->table->get(key)->value_exact<bool>();
+  if (!value) refuse(key, "expected true or false");
+  return *value;
+}
+
+Endpoint ConfigTable::endpoint(std::string_view key) const {
+  if (!has(key)) refuse(key, "missing; expected \"address:port\"");
+  const auto value = Endpoint::parse(string(key));
+  if (!value)
+    refuse(key, "expected \"address:port\", such as \"127.0.0.1:5060\" or \"[::1]:5060\"");
+  return *value;
+}
+
+IpAddress ConfigTable::address(std::string_view key) const {
+  if (!has(key)) refuse(key, "missing; expected an IP address");
+  const auto value = IpAddress::parse(string(key));
+  if (!value) refuse(key, "expected an IPv4 or IPv6 address, not a name");
+  return *value;
+}
+
+std::vector<std::string> ConfigTable::strings(std::string_view key) const {
+  if (!has(key)) refuse(key, "missing; expected a list of strings");
+  const toml::array* array = node_->table->get(key)->as_array();
+  if (array == nullptr) refuse(key, "expected a list of strings");
+  std::vector<std::string> out;
+  for (const auto& element : *array) {
+    const auto text = element.value_exact<std::string>();
+    if (!text) refuse(key, "expected a list of strings");
+    out.push_back(*text);
+  }
+  return out;
+}
+
+std::vector<std::string> ConfigTable::strings(std::string_view key,
+                                              std::vector<std::string> fallback) const {
+  return has(key) ? strings(key) : std::move(fallback);
+}
+
+std::chrono::milliseconds ConfigTable::duration(std::string_view key,
+                                                std::chrono::milliseconds least,
+                                                std::chrono::milliseconds most,
+                                                std::chrono::milliseconds fallback) const {
+  if (!has(key)) return fallback;
+  const auto text = node_->table->get(key)->value_exact<std::string>();
+  const auto value = text ? parse_duration(*text) : std::nullopt;
+  if (!value || *value < least || *value > most) {
+    refuse(key, "expected a duration such as \"500ms\", \"30s\", \"10m\", \"12h\" from " +
+                    std::to_string(least.count()) + "ms to " + std::to_string(most.count()) + "ms");
+  }
+  return *value;
+}
+
+std::filesystem::path ConfigTable::path(std::string_view key) const {
+  const std::filesystem::path value = string(key);
+  if (value.empty()) refuse(key, "expected a file path");
+  if (value.is_absolute()) return value;
+  return std::filesystem::path(node_->file).parent_path() / value;
+}
+
+std::filesystem::path ConfigTable::path(std::string_view key,
+                                        const std::filesystem::path& fallback) const {
+  return has(key) ? path(key) : fallback;
+}
+
+std::string ConfigTable::choice(std::string_view key, const std::vector<std::string>& allowed,
+                                std::string fallback) const {
+  std::string value = string(key, std::move(fallback));
+  std::string list;
+  for (const auto& option : allowed) {
+    if (option == value) return value;
+    list += (list.empty() ? "\"" : ", \"") + option + "\"";
+  }
+  refuse(key, "expected one of " + list);
+}
+
+ConfigTable ConfigTable::table(std::string_view key) const {
+  auto child = std::make_shared<Node>();
+  child->root = node_->root;
+  child->file = node_->file;
+  child->prefix = node_->prefix + std::string(key) + ".";
+  child->line = node_->line;
+  if (has(key)) {
+    const toml::node* value = node_->table->get(key);
+    child->table = value->as_table();
+    if (child->table == nullptr) refuse(key, "expected a table");
+    child->line = value->source().begin.line;
+  }
+  node_->children.push_back(child);
+  return ConfigTable(std::move(child));
+}
+
+std::vector<ConfigTable> ConfigTable::tables(std::string_view key) const {
+  if (!has(key)) return {};
+  const toml::array* array = node_->table->get(key)->as_array();
+  if (array == nullptr) refuse(key, "expected an array of tables ([[" + std::string(key) + "]])");
+  std::vector<ConfigTable> out;
+  for (const auto& element : *array) {
+    auto child = std::make_shared<Node>();
+    child->root = node_->root;
+    child->file = node_->file;
+    child->table = element.as_table();
+    if (child->table == nullptr) refuse(key, "expected an array of tables");
+    child->prefix = node_->prefix + std::string(key) + "[" + std::to_string(out.size()) + "].";
+    child->line = element.source().begin.line;
+    node_->children.push_back(child);
+    out.push_back(ConfigTable(std::move(child)));
+  }
+  return out;
+}
+
+std::vector<std::string> ConfigTable::keys() const {
+  std::vector<std::string> out;
+  if (node_->table == nullptr) return out;
+  for (const auto& [key, value] : *node_->table) out.emplace_back(key.str());
+  return out;
+}
+
+void ConfigTable::reject_unknown() const {
+  if (node_->table != nullptr) {
+    for (const auto& [key, value] : *node_->table) {
+      if (node_->known.contains(key.str())) continue;
+      std::string expected;
+      for (const auto& name : node_->known) expected += (expected.empty() ? "" : ", ") + name;
+      refuse(key.str(), "unknown key; expected one of: " + expected);
+    }
+  }
+  for (const auto& child : node_->children) ConfigTable(child).reject_unknown();
+}
+
+}  // namespace common

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/endpoint.hpp"
+
+namespace common {
+
+/// A configuration file that cannot be used. The text names file, line, key and what was expected;
+/// main prints it and exits 1.
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One table of a TOML file. Every read names its key; reject_unknown() then refuses what nobody
+/// read, so that a misspelt key stops the start instead of being ignored.
+class ConfigTable {
+ public:
+  [[nodiscard]] static ConfigTable load(const std::filesystem::path& file);
+  [[nodiscard]] static ConfigTable parse(std::string_view text, const std::string& name);
+
+  [[nodiscard]] bool has(std::string_view key) const;
+
+  // Required values: throw ConfigError when missing, of another type or out of range.
+  [[nodiscard]] std::string string(std::string_view key) const;
+  [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t least,
+                                     std::int64_t most) const;
+  [[nodiscard]] Endpoint endpoint(std::string_view key) const;  // "127.0.0.1:5060"
+  [[nodiscard]] IpAddress address(std::string_view key) const;
+  [[nodiscard]] std::vector<std::string> strings(std::string_view key) const;
+
+  // The same with a default for a missing key.
+  [[nodiscard]] std::string string(std::string_view key, std::string fallback) const;
+  [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most,
+                                     std::int64_t fallback) const;
+  [[nodiscard]] bool boolean(std::string_view key, bool fallback) const;
+  /// "250ms", "30s", "10m", "12h", "30d".
+  [[nodiscard]] std::chrono::milliseconds duration(std::string_view key,
+                                                   std::chrono::milliseconds least,
+                                                   std::chrono::milliseconds most,
+                                                   std::chrono::milliseconds fallback) const;
+  [[nodiscard]] std::vector<std::string> strings(std::string_view key,
+                                                 std::vector<std::string> fallback) const;
+  /// A file path; relative ones are relative to the configuration file's folder.
+  [[nodiscard]] std::filesystem::path path(std::string_view key) const;
+  [[nodiscard]] std::filesystem::path path(std::string_view key,
+                                           const std::filesystem::path& fallback) const;
+  /// One of `allowed`.
+  [[nodiscard]] std::string choice(std::string_view key, const std::vector<std::string>& allowed,
+                                   std::string fallback) const;
+
+  /// A sub-table; an empty one when missing.
+  [[nodiscard]] ConfigTable table(std::string_view key) const;
+  /// An array of tables ([[key]]); empty when missing.
+  [[nodiscard]] std::vector<ConfigTable> tables(std::string_view key) const;
+  /// The keys of this table, for tables whose keys are names chosen by the operator.
+  [[nodiscard]] std::vector<std::string> keys() const;
+
+  /// Throws ConfigError naming the first key of this table and its sub-tables nobody has read.
+  void reject_unknown() const;
+
+  /// "file:line: key 'a.b': message", for checks that only the caller can make.
+  [[noreturn]] void refuse(std::string_view key, const std::string& message) const;
+
+ private:
+  struct Node;
+  explicit ConfigTable(std::shared_ptr<Node> node);
+  std::shared_ptr<Node> node_;
+};
+
+}  // namespace common
