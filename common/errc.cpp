@@ -15,6 +15,22 @@ std::string_view name_of(Errc code) {
       return "invalid configuration";
     case Errc::file_unreadable:
       return "file cannot be read";
+    case Errc::invalid_url:
+      return "invalid URL";
+    case Errc::connection_failed:
+      return "connection failed";
+    case Errc::tls_failed:
+      return "TLS failed";
+    case Errc::timed_out:
+      return "timed out";
+    case Errc::response_too_large:
+      return "response too large";
+    case Errc::malformed_response:
+      return "malformed response";
+    case Errc::too_many_requests:
+      return "too many requests in flight";
+    case Errc::cancelled:
+      return "cancelled";
   }
   return "unknown";
 }

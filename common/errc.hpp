@@ -12,6 +12,15 @@ enum class Errc {
   invalid_address,       // IP address, port, host:port
   invalid_configuration,
   file_unreadable,
+  // HTTP client
+  invalid_url,
+  connection_failed,  // name look-up or TCP
+  tls_failed,         // handshake or certificate
+  timed_out,
+  response_too_large,
+  malformed_response,
+  too_many_requests,
+  cancelled,
 };
 
 [[nodiscard]] std::string_view name_of(Errc code);

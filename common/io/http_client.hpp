@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/http.hpp"
+#include "common/result.hpp"
+
+namespace common::io {
+
+struct HttpClientOptions {
+  std::optional<std::filesystem::path> ca_file;     // PEM; without it the system's store is used
+  std::chrono::milliseconds connect_timeout{3000};  // name look-up, TCP and TLS together
+  std::chrono::milliseconds total_timeout{5000};
+  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_body_bytes = 256 * 1024;
+  std::size_t max_in_flight = 64;  // further requests fail at once
+};
+
+/// Small HTTP/1.1 client: one connection a request, TLS 1.2 or newer with chain and host name
+/// verified, no redirects followed. Owns one helper thread.
+class HttpClient {
+ public:
+  using Callback = std::function<void(Result<HttpResponse>)>;
+
+  /// Throws std::runtime_error when the CA file cannot be read.
+  explicit HttpClient(HttpClientOptions options);
+  ~HttpClient();  // requests in flight end with Errc::cancelled
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  /// Returns at once; `done` is called exactly once, on the helper thread.
+  void get(const std::string& url, HttpHeaders headers, Callback done);
+  void post(const std::string& url, HttpHeaders headers, std::string body, Callback done);
+
+  /// The same, waiting for the answer. Not from a callback.
+  [[nodiscard]] Result<HttpResponse> get(const std::string& url, HttpHeaders headers = {});
+  [[nodiscard]] Result<HttpResponse> post(const std::string& url, HttpHeaders headers,
+                                          std::string body);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace common::io

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/endpoint.hpp"
+#include "common/http.hpp"
+#include "common/metrics.hpp"
+
+namespace common::io {
+
+struct HttpServerTls {
+  std::filesystem::path certificate_chain;  // PEM
+  std::filesystem::path private_key;        // PEM
+};
+
+/// Limits of token-auth 4.4; the defaults are the specified ones.
+struct HttpServerOptions {
+  std::vector<Endpoint> listen;  // port 0: the system chooses, see HttpServer::endpoints()
+  std::optional<HttpServerTls> tls;
+  std::size_t threads = 1;
+  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_body_bytes = 64 * 1024;
+  std::chrono::milliseconds handshake_timeout{10'000};
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{20'000};
+  std::chrono::milliseconds idle_timeout{30'000};  // between requests of one connection
+  std::chrono::milliseconds write_timeout{20'000};
+  std::chrono::milliseconds handler_timeout{30'000};  // then 503 is sent
+  std::size_t max_connections = 4096;
+  std::size_t max_connections_per_address = 64;
+  std::string metrics_prefix = "http";  // <prefix>_requests_total and others
+};
+
+/// An HTTP/1.1 server. Owns its threads and sockets. Malformed, oversized, slow and ambiguous
+/// (Transfer-Encoding with Content-Length) requests never reach the handler.
+class HttpServer {
+ public:
+  /// Sends the response; may be called once, at once or later, from any thread, also after the
+  /// connection or the server is gone.
+  using Reply = std::function<void(HttpResponse)>;
+  /// Called on a thread of the server, from several at once when there are several. Must not block.
+  using Handler = std::function<void(HttpRequest, Reply)>;
+
+  /// Throws std::runtime_error when a socket cannot be bound or a TLS file cannot be used.
+  HttpServer(HttpServerOptions options, Handler handler, Metrics& metrics);
+  ~HttpServer();  // as stop()
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  void start();
+  /// Stops accepting, gives requests in progress `grace` to finish, closes all, joins the threads.
+  void stop(std::chrono::milliseconds grace = std::chrono::milliseconds(2000));
+  /// The bound addresses with their real ports, in the order of `listen`.
+  [[nodiscard]] std::vector<Endpoint> endpoints() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace common::io
