@@ -48,7 +48,7 @@ struct WebrtcLocal {
   LegId leg;
   IceCredentials ice;
   Fingerprint fingerprint;
-  std::string tls_id;                         // RFC 8842, 20-255 characters
+  std::string tls_id;                        // RFC 8842, 20-255 characters
   std::vector<common::Endpoint> candidates;  // preferred first; RTP and RTCP multiplexed
 };
 
@@ -110,10 +110,10 @@ struct LegStatistics {
 /// What the signalling side must know about a leg.
 struct Event {
   enum class Kind : std::uint8_t {
-    connected,         // ICE validated and, on a W3 leg, DTLS finished with the right fingerprint
-    dtls_failed,       // handshake failed or fingerprint mismatch (SEC-12): release the call
-    consent_lost,      // no authenticated check for the consent time (RFC 7675): the peer is gone
-    media_timeout,     // neither RTP nor RTCP for the configured time (RTP-17)
+    connected,      // ICE validated and, on a W3 leg, DTLS finished with the right fingerprint
+    dtls_failed,    // handshake failed or fingerprint mismatch (SEC-12): release the call
+    consent_lost,   // no authenticated check for the consent time (RFC 7675): the peer is gone
+    media_timeout,  // neither RTP nor RTCP for the configured time (RTP-17)
   };
   Kind kind = Kind::connected;
   CallId call;
