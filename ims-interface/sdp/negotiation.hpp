@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/endpoint.hpp"
+#include "ims-interface/sdp/parser.hpp"
+
+/// The plain structs that an offer/answer exchange takes and gives. They mirror what a media engine
+/// needs, so that the gateway copies field by field.
+namespace ims::sdp {
+
+/// The WIC's side is W3: DTLS-SRTP, ICE, one port for RTP and RTCP. The core's is plain RTP with a
+/// port for RTCP. Nothing else decides how a body is written: there are no flags.
+enum class Side : std::uint8_t { wic, core };
+
+[[nodiscard]] constexpr Side other(Side side) { return side == Side::wic ? Side::core : Side::wic; }
+
+/// What a browser without RFC 3312 sees of preconditions: nothing (SES-20).
+enum class Preconditions : std::uint8_t {
+  strip,   // curr, des and conf lines are dropped in both directions
+  pass,    // the WIC supports `precondition`: they pass unchanged
+  answer,  // dropped toward the WIC; answers to the core say that our resources are reserved
+};
+
+struct Policy {
+  bool video = false;  // carry m=video; else it is answered with port 0
+  common::IpAddress::Family core_family = common::IpAddress::Family::v4;  // of offers to the core
+  Preconditions preconditions = Preconditions::strip;
+  Limits limits;
+};
+
+/// Number of a stream, stable for the life of a call and the same on both sides. Not the m-line's
+/// index: a section that is refused at the edge never appears in the other side's bodies.
+using StreamId = std::size_t;
+
+enum class DtlsRole : std::uint8_t { client, server };
+
+/// Algorithm in lower case ("sha-256"), value as upper-case hex pairs with colons (RFC 8122).
+struct Fingerprint {
+  std::string algorithm;
+  std::string value;
+  bool operator==(const Fingerprint&) const = default;
+};
+
+/// Our end of a stream toward the WIC.
+struct WicAnchor {
+  std::string ice_ufrag;
+  std::string ice_password;
+  Fingerprint fingerprint;
+  std::string tls_id;                        // RFC 8842; renewed associations get a suffix to it
+  std::vector<common::Endpoint> candidates;  // host candidates, preferred first, at least one
+  bool operator==(const WicAnchor&) const = default;
+};
+
+/// Our end of a stream toward the core.
+struct CoreAnchor {
+  common::Endpoint rtp;
+  common::Endpoint rtcp;
+  bool operator==(const CoreAnchor&) const = default;
+};
+
+/// What the WIC announced for a stream. Only hashes of SHA-256 or stronger are listed.
+struct WicRemote {
+  std::string ice_ufrag;
+  std::string ice_password;
+  std::vector<Fingerprint> fingerprints;
+  DtlsRole our_role = DtlsRole::server;
+  bool operator==(const WicRemote&) const = default;
+};
+
+/// What the core announced for a stream. A hold with c=0.0.0.0 keeps the last known endpoints;
+/// port 0 means that none is known yet.
+struct CoreRemote {
+  common::Endpoint rtp;
+  common::Endpoint rtcp;
+  bool feedback = false;  // AVPF was agreed
+  bool operator==(const CoreRemote&) const = default;
+};
+
+/// Why a section gets port 0.
+enum class Refusal : std::uint8_t {
+  unsupported_media,    // m=application, m=image, video while it is off
+  unsupported_profile,  // transport protocol that this side does not speak
+  bundle_only,          // a=bundle-only: BUNDLE ends at the edge (MED-05)
+  rtcp_mux_required,    // a WIC that cannot multiplex, or a core that insists on it (MED-06)
+  missing_ice,          // no ufrag or password, or shorter than RFC 8839 wants
+  missing_fingerprint,  // none, or only weaker than SHA-256 (SEC-12)
+  invalid_setup,        // a=setup that leaves no DTLS role
+  invalid_address,      // c= is not an address literal
+  no_common_codec,      // nothing but telephone-event or CN is left
+  refused_by_peer,      // the answerer set port 0
+};
+
+/// "video is not carried", for logs and the Warning header.
+[[nodiscard]] std::string_view text_of(Refusal refusal);
+/// RFC 3261 20.43 warn-code that fits: 302, 304, 305 or 399.
+[[nodiscard]] int warn_code_of(Refusal refusal);
+
+/// One m-section of an offer that was read.
+struct StreamPlan {
+  StreamId stream = 0;
+  std::size_t line = 0;  // index of the m-line in the body that was read
+  std::string kind;      // "audio"
+  bool carried = false;  // goes on to the other side
+  bool closed = false;   // was carried, the offerer ended it with port 0: its legs may be closed
+                         // once the answer is there
+  std::optional<Refusal> refusal;  // set when neither carried nor closed by the offerer
+
+  /// Anchors to open and hand to set_anchor() before write_offer() (the other side's) or
+  /// write_answer() (the offerer's). False when there is one that still fits.
+  bool needs_wic_anchor = false;
+  bool needs_core_anchor = false;
+  common::IpAddress::Family core_family = common::IpAddress::Family::v4;  // of the core anchor
+
+  /// What the offerer announced: the one of its side.
+  std::optional<WicRemote> wic;
+  std::optional<CoreRemote> core;
+
+  /// The WIC restarted ICE: take new credentials and set_anchor() again before write_answer().
+  bool ice_restarted = false;
+  bool new_dtls_association = false;  // MED-10; false on a stream's first offer
+};
+
+struct OfferPlan {
+  Side from = Side::wic;
+  std::vector<StreamPlan> streams;  // one for each m-line, in their order
+  /// A re-offer that changes nothing for the other side (ICE restart, session refresh): it may be
+  /// answered here with answer_locally(), and the core's ports never hear of it.
+  bool local_only = false;
+};
+
+/// One payload type as both sides number it; the first field of each pair is the WIC's. Where two
+/// entries share a `wic` number, the first is the one to send to the core with.
+struct PayloadMapping {
+  std::uint8_t wic = 0;
+  std::uint8_t core = 0;
+  std::uint32_t wic_clock = 0;
+  std::uint32_t core_clock = 0;  // differs only for telephone-event (MED-35)
+  bool telephone_event = false;
+  bool operator==(const PayloadMapping&) const = default;
+};
+
+/// One stream after an answer: all that the media engine must be told.
+struct StreamState {
+  StreamId stream = 0;
+  std::string kind;
+  bool carried = false;
+  std::optional<Refusal> refusal;  // why it is not carried, when an offer or answer refused it
+  std::optional<WicRemote> wic;    // both are set on a carried stream
+  std::optional<CoreRemote> core;
+  std::vector<PayloadMapping> payloads;  // the preferred codec first
+  bool wic_to_core = false;              // hold and one-way media are these two
+  bool core_to_wic = false;
+  bool ice_restarted = false;         // in this exchange
+  bool new_dtls_association = false;  // in this exchange
+  bool operator==(const StreamState&) const = default;
+};
+
+struct Answer {
+  Side from = Side::core;
+  std::vector<StreamState> streams;  // every stream of the call
+  /// The same as the answer before to the same offer (18x, then again in 200): nothing to apply.
+  bool repeated = false;
+};
+
+}  // namespace ims::sdp
