@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// A headless baresip as somebody's SIP phone: registers by digest through the P-CSCF, plays a tone or a file, records what it
+// hears and sends, and is controlled over baresip's ctrl_tcp (netstrings of JSON).
+import { EventEmitter } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { Processes, waitFor } from './processes.mjs';
+
+const host = '127.0.0.1';
+
+/** What the phone plays: {tone: Hz} or {file: WAV}. */
+const audioSource = ({ tone, file }) => (file ? `aufile,${file}` : `ausine,${tone ?? 660}`);
+
+function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs, pcscf }) {
+  const modules = [...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile'];
+  return [
+    'poll_method epoll',
+    `sip_listen ${host}:${sipPort}`,
+    'call_local_timeout 120',
+    'call_max_calls 8',
+    `audio_source ${audioSource(play)}`,
+    'audio_player aubridge,null',
+    'audio_alert aubridge,alert',
+    'ausrc_channels 2',
+    'audio_level no',
+    'rtcp_mux no',
+    'jitter_buffer_delay 2-6',
+    `rtp_ports ${rtpPorts}`,
+    // The literal address: the interface name "lo" is refused.
+    `net_interface ${host}`,
+    'module_path /usr/lib/baresip/modules',
+    ...modules.map((name) => `module ${name}.so`),
+    'module_tmp uuid.so',
+    'module_tmp account.so',
+    'module_app menu.so',
+    'module_app contact.so',
+    'module_app ctrl_tcp.so',
+    'ringback_disabled yes',
+    'menu_bell no',
+    'opus_bitrate 28000',
+    `ctrl_tcp_listen ${host}:${controlPort}`,
+    `snd_path ${recordDir}`,
+    `# outbound by ${pcscf.host}:${pcscf.port}`,
+    '',
+  ].join('\n');
+}
+
+export class Phone extends EventEmitter {
+  #socket = null;
+  #received = Buffer.alloc(0);
+  #nextToken = 1;
+  #waiting = new Map();
+
+  /**
+   * `user`: name in the domain; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
+   * Uses the ports sipPort, sipPort + 1 (TLS), controlPort and the range rtpPorts ("20000-20100").
+   */
+  constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 },
+                codecs = ['opus', 'g711'], domain = 'ims.example', expires = 600 }) {
+    super();
+    this.runDir = resolve(runDir);
+    this.recordDir = join(this.runDir, 'recordings');
+    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, domain, expires };
+    this.name = `phone-${user}`;
+    this.uri = `sip:${user}@${domain}`;
+    this.events = [];
+    this.processes = new Processes(this.runDir);
+  }
+
+  async start() {
+    const { user, domain, pcscf, answer, expires, controlPort } = this.settings;
+    rmSync(this.recordDir, { recursive: true, force: true });
+    mkdirSync(this.recordDir, { recursive: true });
+    writeFileSync(join(this.runDir, 'config'), configuration({ ...this.settings, recordDir: this.recordDir }));
+    const outbound = `sip:${pcscf.host}:${pcscf.port};transport=udp`;
+    writeFileSync(
+      join(this.runDir, 'accounts'),
+      `<sip:${user}@${domain}>;auth_user=${user}@${domain};auth_pass=${user}-demo;outbound="${outbound}";` +
+        `regint=${expires};answermode=${answer}\n`,
+    );
+    for (const name of ['contacts', 'current_contact']) writeFileSync(join(this.runDir, name), '');
+    this.processes.start(this.name, 'baresip', ['-4', '-f', this.runDir], { cwd: this.runDir });
+    const log = this.processes.logFile(this.name);
+    this.#socket = await waitFor(`${this.name}'s control port`, () => this.#connect(controlPort), { log });
+    await waitFor(`${this.name} to register`, async () => /\bExpires \d+s/.test((await this.command('reginfo')).data ?? ''), { log });
+  }
+
+  async stop() {
+    this.#socket?.destroy();
+    this.#socket = null;
+    await this.processes.stopAll();
+  }
+
+  /** One baresip menu command; resolves with {ok, data}. */
+  command(command, params = '') {
+    const token = String(this.#nextToken++);
+    const text = JSON.stringify({ command, params, token });
+    this.#socket.write(`${text.length}:${text},`);
+    return new Promise((resolvePromise, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${this.name}: no answer to "${command}"`)), 5000);
+      this.#waiting.set(token, (response) => {
+        clearTimeout(timer);
+        resolvePromise(response);
+      });
+    });
+  }
+
+  dial = (uri) => this.command('dial', uri);
+  answer = () => this.command('accept');
+  hangup = () => this.command('hangup');
+  hold = () => this.command('hold');
+  resume = () => this.command('resume');
+  message = (uri, text) => this.command('message', `${uri} ${text}`);
+
+  async dtmf(digits) {
+    for (const digit of digits) await this.command('sndcode', digit);
+  }
+
+  /** Resolves with the first event of `type` from `since` (an index into `events`) on that passes `accept`. */
+  event(type, { since = 0, timeout = 10000, accept = () => true } = {}) {
+    const find = () => this.events.slice(since).find((event) => event.type === type && accept(event));
+    return waitFor(`${this.name}: ${type}`, find, { timeout, log: this.processes.logFile(this.name) });
+  }
+
+  /** Everything the phone has printed. */
+  log() {
+    return readFileSync(this.processes.logFile(this.name), 'utf8');
+  }
+
+  /** Files of what was heard ("dec") or sent ("enc"), oldest first. */
+  recordings(kind = 'dec') {
+    return readdirSync(this.recordDir)
+      .filter((name) => name.endsWith(`-${kind}.wav`))
+      .sort()
+      .map((name) => join(this.recordDir, name));
+  }
+
+  #connect(port) {
+    return new Promise((resolvePromise) => {
+      const socket = connect(port, host, () => {
+        socket.on('data', (bytes) => this.#receive(bytes));
+        resolvePromise(socket);
+      });
+      socket.on('error', () => resolvePromise(null));
+    });
+  }
+
+  #receive(bytes) {
+    this.#received = Buffer.concat([this.#received, bytes]);
+    for (;;) {
+      const colon = this.#received.indexOf(':');
+      const length = Number(this.#received.subarray(0, colon).toString());
+      if (colon < 0 || this.#received.length < colon + length + 2) return;
+      const message = JSON.parse(this.#received.subarray(colon + 1, colon + 1 + length));
+      this.#received = this.#received.subarray(colon + length + 2);
+      if (message.response) {
+        this.#waiting.get(message.token)?.(message);
+        this.#waiting.delete(message.token);
+      } else {
+        this.events.push(message);
+        this.emit('event', message);
+      }
+    }
+  }
+}
