@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
@@ -18,5 +19,8 @@ struct JsonLimits {
 
 /// Strict RFC 8259: well-formed UTF-8, no duplicate members, no trailing text, finite numbers.
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text, JsonLimits limits);
+
+/// Appends `text` (UTF-8) as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace common::jose
