@@ -28,6 +28,8 @@ class Message {
   /// screen(), then sofia-sip's parser must accept every header that routing depends on.
   [[nodiscard]] static common::Result<Message> parse(std::string_view bytes,
                                                      const ScreenLimits& limits = {});
+  /// Of parts that screen() has cut; sofia's parser is not asked.
+  [[nodiscard]] static Message from_parts(ScreenedMessage parts);
   [[nodiscard]] static Message request(std::string_view method, std::string_view request_uri);
   [[nodiscard]] static Message response(int status, std::string_view reason);
   /// A response to this request: Via, From, To, Call-ID and CSeq are copied (RFC 3261 8.2.6).
@@ -87,7 +89,6 @@ class Message {
   [[nodiscard]] std::optional<std::uint32_t> number(std::string_view name) const;
 
  private:
-  friend class MessageReader;
   explicit Message(ScreenedMessage parts) : parts_(std::move(parts)) {}
   Message(const Message&) = default;
 

@@ -41,15 +41,12 @@ struct ScreenedMessage {
 /// their usual spelling. Refused are: control characters, invalid UTF-8 in front of the body, bare
 /// CR or LF, a doubled single header, a missing mandatory one, a Content-Length that does not fit
 /// the body, and bytes behind the body (RFC 7118 section 5, WS-02, WS-04).
+/// `partial`, when given, keeps what was cut before the refusal, so that a 400 can be addressed.
 [[nodiscard]] common::Result<ScreenedMessage> screen(std::string_view bytes,
-                                                     const ScreenLimits& limits = {});
-
-/// The usual spelling of a header name; compact forms are expanded ("v" -> "Via").
-[[nodiscard]] std::string canonical_name(std::string_view name);
+                                                     const ScreenLimits& limits = {},
+                                                     ScreenedMessage* partial = nullptr);
 
 /// RFC 3261 token.
 [[nodiscard]] bool is_token(std::string_view text);
-
-[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 }  // namespace ims::sip
