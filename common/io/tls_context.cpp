@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/io/tls_context.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace common::io {
+namespace {
+
+constexpr const char* tls12_ciphers =
+    "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL:!SHA1:!SHA256:!SHA384";
+
+SslCtxPtr make_context(const SSL_METHOD* method) {
+  SslCtxPtr context(SSL_CTX_new(method));
+  if (!context) throw std::runtime_error("TLS: " + openssl_error());
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                         SSL_OP_CIPHER_SERVER_PREFERENCE);
+  if (SSL_CTX_set_cipher_list(context.get(), tls12_ciphers) != 1) {
+    throw std::runtime_error("TLS ciphers: " + openssl_error());
+  }
+  return context;
+}
+
+/// A client without ALPN is served; one that offers only other protocols is refused.
+int select_http11(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
+                  unsigned int in_size, void*) {
+  static constexpr std::string_view wanted = "\x08http/1.1";
+  unsigned char* chosen = nullptr;
+  const int result = SSL_select_next_proto(&chosen, out_size,
+                                           reinterpret_cast<const unsigned char*>(wanted.data()),
+                                           static_cast<unsigned int>(wanted.size()), in, in_size);
+  *out = chosen;
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+}  // namespace
+
+SslCtxPtr make_tls_server_context(const std::filesystem::path& certificate_chain,
+                                  const std::filesystem::path& private_key) {
+  SslCtxPtr context = make_context(TLS_server_method());
+  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_chain.c_str()) != 1) {
+    throw std::runtime_error("TLS certificate " + certificate_chain.string() + ": " +
+                             openssl_error());
+  }
+  if (SSL_CTX_use_PrivateKey_file(context.get(), private_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context.get()) != 1) {
+    throw std::runtime_error("TLS private key " + private_key.string() + ": " + openssl_error());
+  }
+  SSL_CTX_set_alpn_select_cb(context.get(), select_http11, nullptr);
+  return context;
+}
+
+SslCtxPtr make_tls_client_context(const std::filesystem::path& ca_file) {
+  SslCtxPtr context = make_context(TLS_client_method());
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  if (ca_file.empty()) {
+    SSL_CTX_set_default_verify_paths(context.get());
+  } else if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
+    throw std::runtime_error("CA file " + ca_file.string() + ": " + openssl_error());
+  }
+  return context;
+}
+
+}  // namespace common::io
