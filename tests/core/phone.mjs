@@ -9,20 +9,23 @@ import { Processes, waitFor } from './processes.mjs';
 
 const host = '127.0.0.1';
 
-/** What the phone plays: {tone: Hz} or {file: WAV}. */
-const audioSource = ({ tone, file }) => (file ? `aufile,${file}` : `ausine,${tone ?? 660}`);
+/** What the phone plays: {tone: Hz} or {file: WAV with 16 bit, 16 kHz, mono}. */
+function audioSource({ tone, file }) {
+  // ausine makes 48 kHz in two channels; aufile wants exactly what its file has and leaves the rest to baresip's resampler.
+  if (!file) return [`audio_source ausine,${tone ?? 660}`, 'ausrc_channels 2', 'ausrc_srate 48000'];
+  return [`audio_source aufile,${file}`, 'ausrc_channels 1', 'ausrc_srate 16000'];
+}
 
-function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs, pcscf }) {
+function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs }) {
   const modules = [...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile'];
   return [
     'poll_method epoll',
     `sip_listen ${host}:${sipPort}`,
     'call_local_timeout 120',
     'call_max_calls 8',
-    `audio_source ${audioSource(play)}`,
+    ...audioSource(play),
     'audio_player aubridge,null',
     'audio_alert aubridge,alert',
-    'ausrc_channels 2',
     'audio_level no',
     'rtcp_mux no',
     'jitter_buffer_delay 2-6',
@@ -38,10 +41,10 @@ function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs
     'module_app ctrl_tcp.so',
     'ringback_disabled yes',
     'menu_bell no',
+    'statmode_default off',
     'opus_bitrate 28000',
     `ctrl_tcp_listen ${host}:${controlPort}`,
     `snd_path ${recordDir}`,
-    `# outbound by ${pcscf.host}:${pcscf.port}`,
     '',
   ].join('\n');
 }
@@ -69,7 +72,7 @@ export class Phone extends EventEmitter {
   }
 
   async start() {
-    const { user, domain, pcscf, answer, expires, controlPort } = this.settings;
+    const { user, domain, pcscf, answer, expires } = this.settings;
     rmSync(this.recordDir, { recursive: true, force: true });
     mkdirSync(this.recordDir, { recursive: true });
     writeFileSync(join(this.runDir, 'config'), configuration({ ...this.settings, recordDir: this.recordDir }));
@@ -81,14 +84,25 @@ export class Phone extends EventEmitter {
     );
     for (const name of ['contacts', 'current_contact']) writeFileSync(join(this.runDir, name), '');
     this.processes.start(this.name, 'baresip', ['-4', '-f', this.runDir], { cwd: this.runDir });
+    await this.attach();
     const log = this.processes.logFile(this.name);
-    this.#socket = await waitFor(`${this.name}'s control port`, () => this.#connect(controlPort), { log });
     await waitFor(`${this.name} to register`, async () => /\bExpires \d+s/.test((await this.command('reginfo')).data ?? ''), { log });
   }
 
-  async stop() {
+  /** Takes control of a phone that runs already. */
+  async attach() {
+    const log = this.processes.logFile(this.name);
+    this.#socket = await waitFor(`${this.name}'s control port`, () => this.#connect(this.settings.controlPort), { log });
+  }
+
+  /** Lets the phone run on without us. */
+  disconnect() {
     this.#socket?.destroy();
     this.#socket = null;
+  }
+
+  async stop() {
+    this.disconnect();
     await this.processes.stopAll();
   }
 

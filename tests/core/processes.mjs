@@ -63,7 +63,7 @@ export class Processes {
 
   /** Starts `command`, its output in NAME.log of the directory. */
   start(name, command, args, { env = process.env, cwd } = {}) {
-    const log = openSync(this.logFile(name), 'a');
+    const log = openSync(this.logFile(name), 'w');
     const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env, cwd });
     closeSync(log);
     child.on('error', (error) => writeFileSync(this.logFile(name), `${error.message}\n`, { flag: 'a' }));
