@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// One test file's system: started before its tests, ended after them, its run directory kept when a test failed.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, afterEach, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Phone } from '../../core/phone.mjs';
+import * as ports from '../../core/ports.mjs';
+import { System } from '../../core/system.mjs';
+import { Browser } from './browser.mjs';
+
+const artifacts = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
+
+/**
+ * Registers the hooks of a test file. `name` names its artifacts, `base` its ports (files run one after another, but a leftover of
+ * one must not disturb the next). What `phone()` and `browser()` have started is ended by itself.
+ */
+export function scene({ name, base, edit, coreOptions }) {
+  const runDir = mkdtempSync(join(tmpdir(), `e2e-${name}-`));
+  const system = new System({ runDir, ports: ports.from(base), edit, coreOptions });
+  const started = [];
+  let failed = false;
+  let phones = 0;
+
+  before(async () => {
+    try {
+      await system.start();
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  });
+
+  afterEach((context) => {
+    // Node 18 does not tell hooks how a test went; there, artifacts are kept for every file.
+    failed ||= context?.passed !== true && context?.error !== null;
+  });
+
+  after(async () => {
+    for (const part of started.reverse()) await Promise.resolve(part.stop?.() ?? part.close()).catch(() => {});
+    await system.stop();
+    if (failed) {
+      mkdirSync(artifacts, { recursive: true });
+      rmSync(join(artifacts, name), { recursive: true, force: true });
+      cpSync(runDir, join(artifacts, name), { recursive: true });
+    }
+    rmSync(runDir, { recursive: true, force: true });
+  });
+
+  return {
+    system,
+
+    /** A registered phone. */
+    async phone(user, settings = {}) {
+      const offset = phones++ * 10;
+      const phone = new Phone({
+        runDir: join(runDir, `phone-${user}`), user, pcscf: system.core.pcscf, sipPort: base + 40 + offset, controlPort: base + 42 + offset,
+        rtpPorts: `${base + 100 + offset * 10}-${base + 198 + offset * 10}`, ...settings,
+      });
+      started.push(phone);
+      await phone.start();
+      return phone;
+    },
+
+    /** A Chromium whose microphone plays `tone`. */
+    async browser(tone) {
+      const browser = await Browser.launch({ system, tone });
+      started.push(browser);
+      return browser;
+    },
+  };
+}
