@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wic-gateway/io/ws_server.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+
+#include <libwebsockets.h>
+#include <uv.h>
+
+#include "common/log.hpp"
+#include "wic-gateway/io/tcp_listener.hpp"
+#include "wic-gateway/io/ws_tls.hpp"
+#include "wic-gateway/ws/handshake.hpp"
+
+namespace wic::io {
+namespace {
+
+// Of libwebsockets' receive buffer, which every connection owns. Larger frames come in pieces.
+constexpr std::size_t receive_piece = 1024;
+constexpr std::size_t max_origin = 255;
+constexpr std::size_t max_protocols = 255;
+
+common::TimePoint now() { return common::SteadyClock::now(); }
+
+const char* name_of(Admission::Verdict verdict) {
+  switch (verdict) {
+    case Admission::Verdict::admit:
+      return "admitted";
+    case Admission::Verdict::full:
+      return "full";
+    case Admission::Verdict::too_many_of_address:
+      return "address_full";
+    case Admission::Verdict::too_fast:
+      return "handshake_rate";
+    case Admission::Verdict::too_many_failures:
+      return "token_failures";
+  }
+  return "unknown";
+}
+
+template <std::size_t Size>
+std::string_view header(lws* wsi, lws_token_indexes token, std::array<char, Size>& buffer) {
+  const int length = lws_hdr_copy(wsi, buffer.data(), static_cast<int>(buffer.size()), token);
+  return length > 0 ? std::string_view(buffer.data(), static_cast<std::size_t>(length))
+                    : std::string_view();
+}
+
+struct Connection {
+  ims::FlowId flow;
+  common::Endpoint peer;
+  lws* wsi = nullptr;
+  std::optional<WsConnection> ws;  // from the handshake's end to the close
+  common::TimePoint timer{};       // what libwebsockets' timer stands at
+};
+
+}  // namespace
+
+struct WsServer::State {
+  State(uv_loop_s* uv_loop, WsServerConfig server_config, WsHandler& ws_handler,
+        common::Metrics& server_metrics);
+  ~State();
+
+  static int callback(lws* wsi, lws_callback_reasons reason, void* user, void* in,
+                      std::size_t size) noexcept;
+  int dispatch(Connection& connection, lws_callback_reasons reason, std::string_view in);
+  void accept(int socket, const common::Endpoint& peer);
+  int check_upgrade(lws* wsi);
+  void open(Connection& connection);
+  void receive(Connection& connection, std::string_view piece);
+  int write(Connection& connection);
+  int transmit(Connection& connection, WsTransmit& next);
+  void closed(Connection& connection);
+  void forget(Connection& connection);
+  void update(Connection& connection);
+  void count_refusal(const char* cause);
+  Connection* find(ims::FlowId flow);
+  void make_vhost();
+
+  WsServerConfig config;
+  WsHandler& handler;
+  common::Metrics& metrics;
+  uv_loop_s* loop;
+  Admission admission;
+  lws_context* context = nullptr;
+  lws_vhost* vhost = nullptr;
+  SSL_CTX* tls = nullptr;  // the vhost's
+  std::array<lws_protocols, 3> protocols{};
+  std::vector<std::unique_ptr<TcpListener>> listeners;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections;
+  std::vector<unsigned char> scratch;  // LWS_PRE octets and one message
+  common::Gauge open_connections;
+  common::Counter messages_in;
+  common::Counter messages_out;
+  bool accepting = true;
+
+  static std::uint64_t next_flow();
+};
+
+// Flow numbers are unique in the process, so that logs of several workers can be read together.
+std::uint64_t WsServer::State::next_flow() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+WsServer::State::State(uv_loop_s* uv_loop, WsServerConfig server_config, WsHandler& ws_handler,
+                       common::Metrics& server_metrics)
+    : config(std::move(server_config)),
+      handler(ws_handler),
+      metrics(server_metrics),
+      loop(uv_loop),
+      admission(config.admission),
+      open_connections(
+          metrics.gauge("wic_gateway_ws_connections", "Open connections on the WSS listeners")),
+      messages_in(metrics.counter("wic_gateway_ws_messages_received_total",
+                                  "SIP messages received from WICs")),
+      messages_out(
+          metrics.counter("wic_gateway_ws_messages_sent_total", "SIP messages sent to WICs")) {
+  protocols[0] = {"http", callback, 0, receive_piece, 0, nullptr, 0};
+  protocols[1] = {"sip", callback, 0, receive_piece, 0, nullptr, 0};
+
+  std::array<void*, 1> loops{loop};
+  lws_context_creation_info info{};
+  info.port = CONTEXT_PORT_NO_LISTEN;
+  info.foreign_loops = loops.data();
+  info.user = this;
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+                 LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  info.timeout_secs = static_cast<unsigned>(
+      std::chrono::ceil<std::chrono::seconds>(config.handshake_timeout).count());
+  info.keepalive_timeout = static_cast<int>(info.timeout_secs);
+  context = lws_create_context(&info);
+  if (context == nullptr) throw std::runtime_error("WebSocket server: out of memory");
+  make_vhost();
+  for (const common::Endpoint& address : config.listen) {
+    listeners.push_back(std::make_unique<TcpListener>(
+        loop, address, [this](int socket, const common::Endpoint& peer) { accept(socket, peer); }));
+  }
+}
+
+void WsServer::State::make_vhost() {
+  const std::string certificate = config.certificate.string();
+  const std::string private_key = config.private_key.string();
+  lws_context_creation_info info{};
+  info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+  info.protocols = protocols.data();
+  info.vhost_name = "w2";
+  info.alpn = "http/1.1";
+  if (!config.plain) {
+    const common::SslCtxPtr trial(SSL_CTX_new(TLS_server_method()));
+    if (auto usable = load_certificate(trial.get(), config.certificate, config.private_key);
+        !usable) {
+      throw std::runtime_error(usable.error().message());
+    }
+    info.ssl_cert_filepath = certificate.c_str();
+    info.ssl_private_key_filepath = private_key.c_str();
+    info.ssl_cipher_list = tls12_ciphers;
+  }
+  vhost = lws_create_vhost(context, &info);
+  if (vhost == nullptr) throw std::runtime_error("WebSocket server: TLS cannot be set up");
+}
+
+WsServer::State::~State() {
+  listeners.clear();
+  // libwebsockets closes its libuv handles over the loop's next turns and ends in a second call.
+  lws_context_destroy(context);
+  for (int turn = 0; turn < 10; ++turn) uv_run(loop, UV_RUN_NOWAIT);
+  lws_context_destroy(context);
+}
+
+int WsServer::State::callback(lws* wsi, lws_callback_reasons reason, void* user, void* in,
+                              std::size_t size) noexcept {
+  auto* self = static_cast<State*>(lws_context_user(lws_get_context(wsi)));
+  if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
+    self->tls = static_cast<SSL_CTX*>(user);
+    harden(self->tls);
+    return 0;
+  }
+  auto* connection = static_cast<Connection*>(lws_get_opaque_user_data(wsi));
+  if (connection == nullptr) return 0;
+  if (connection->wsi == nullptr) connection->wsi = wsi;
+  return self->dispatch(*connection, reason, {static_cast<const char*>(in), in ? size : 0});
+}
+
+int WsServer::State::dispatch(Connection& connection, lws_callback_reasons reason,
+                              std::string_view in) {
+  switch (reason) {
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+      return check_upgrade(connection.wsi);
+    case LWS_CALLBACK_HTTP:
+      count_refusal("no_upgrade");
+      lws_return_http_status(connection.wsi, 426, nullptr);
+      return -1;
+    case LWS_CALLBACK_ESTABLISHED:
+      open(connection);
+      return 0;
+    case LWS_CALLBACK_RECEIVE:
+      receive(connection, in);
+      return 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+      if (connection.ws) connection.ws->handle_pong(now());
+      update(connection);
+      return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+      return write(connection);
+    case LWS_CALLBACK_TIMER:
+      connection.timer = {};
+      if (connection.ws) connection.ws->handle_timeout(now());
+      update(connection);
+      return 0;
+    case LWS_CALLBACK_CLOSED:
+      closed(connection);
+      return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+      forget(connection);
+      return 0;
+    default:
+      return 0;
+  }
+}
+
+void WsServer::State::accept(int socket, const common::Endpoint& peer) {
+  const auto verdict = admission.admit(peer.address, now());
+  if (!accepting || verdict != Admission::Verdict::admit) {
+    if (verdict == Admission::Verdict::admit) admission.release(peer.address, now());
+    count_refusal(accepting ? name_of(verdict) : "stopping");
+    ::close(socket);
+    return;
+  }
+  auto connection = std::make_unique<Connection>();
+  connection->flow = ims::FlowId{next_flow()};
+  connection->peer = peer;
+  lws_adopt_desc_t adoption{};
+  adoption.vh = vhost;
+  adoption.type = static_cast<lws_adoption_type>(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP |
+                                                 (config.plain ? 0 : LWS_ADOPT_ALLOW_SSL));
+  adoption.fd.sockfd = socket;
+  adoption.opaque = connection.get();
+  Connection& entry = *connection;
+  const ims::FlowId flow = entry.flow;
+  connections.emplace(flow.value, std::move(connection));
+  open_connections.add(1);
+  // On failure libwebsockets closes the socket, but may never have told us of the connection.
+  if (lws_adopt_descriptor_vhost_via_info(&adoption) == nullptr) {
+    if (Connection* left = find(flow)) forget(*left);
+  }
+}
+
+int WsServer::State::check_upgrade(lws* wsi) {
+  std::array<char, max_origin + 1> origin{};
+  std::array<char, max_protocols + 1> offered{};
+  std::array<char, 16> version{};
+  const HandshakeVerdict verdict = check_handshake(
+      {header(wsi, WSI_TOKEN_ORIGIN, origin), header(wsi, WSI_TOKEN_PROTOCOL, offered),
+       header(wsi, WSI_TOKEN_VERSION, version)},
+      config.origins);
+  if (verdict == HandshakeVerdict::accept) return 0;
+  count_refusal(verdict == HandshakeVerdict::forbidden         ? "origin"
+                : verdict == HandshakeVerdict::no_sip_protocol ? "subprotocol"
+                                                               : "version");
+  lws_return_http_status(wsi, status_of(verdict), nullptr);
+  return 1;
+}
+
+void WsServer::State::open(Connection& connection) {
+  std::array<char, max_origin + 1> origin{};
+  connection.ws.emplace(config.limits, now());
+  handler.on_ws_opened(
+      connection.flow,
+      {connection.peer, std::string(header(connection.wsi, WSI_TOKEN_ORIGIN, origin)),
+       !config.plain});
+  update(connection);
+}
+
+void WsServer::State::receive(Connection& connection, std::string_view piece) {
+  if (!connection.ws) return;
+  auto message = connection.ws->handle_fragment(
+      now(), piece, lws_is_first_fragment(connection.wsi) != 0,
+      lws_is_final_fragment(connection.wsi) != 0, lws_frame_is_binary(connection.wsi) != 0);
+  if (message) {
+    messages_in.add();
+    handler.on_ws_message(connection.flow, *message);
+  }
+  update(connection);
+}
+
+int WsServer::State::write(Connection& connection) {
+  if (!connection.ws) return 0;
+  auto next = connection.ws->poll_transmit();
+  if (!next) return 0;
+  const int result = transmit(connection, *next);
+  if (result == 0) update(connection);
+  return result;
+}
+
+int WsServer::State::transmit(Connection& connection, WsTransmit& next) {
+  if (auto* close = std::get_if<WsClose>(&next)) {
+    lws_close_reason(connection.wsi, static_cast<lws_close_status>(close->code),
+                     reinterpret_cast<unsigned char*>(close->reason.data()), close->reason.size());
+    return -1;  // libwebsockets sends the Close frame and awaits the peer's
+  }
+  std::string_view payload;
+  lws_write_protocol kind = LWS_WRITE_PING;
+  if (const auto* message = std::get_if<WsMessage>(&next)) {
+    payload = message->payload;
+    kind = message->binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT;
+    messages_out.add();
+  }
+  scratch.resize(std::max(scratch.size(), LWS_PRE + payload.size()));
+  std::copy(payload.begin(), payload.end(), scratch.begin() + LWS_PRE);
+  const int written = lws_write(connection.wsi, scratch.data() + LWS_PRE, payload.size(), kind);
+  return written < 0 ? -1 : 0;
+}
+
+void WsServer::State::closed(Connection& connection) {
+  if (!connection.ws) return;
+  std::string why(connection.ws->end_reason());
+  connection.ws.reset();
+  metrics
+      .counter("wic_gateway_ws_closed_total", "Closed WebSocket connections by cause",
+               {{"cause", why.empty() ? "peer" : "gateway"}})
+      .add();
+  handler.on_ws_closed(connection.flow, why.empty() ? "closed by the client" : why);
+}
+
+void WsServer::State::forget(Connection& connection) {
+  closed(connection);
+  admission.release(connection.peer.address, now());
+  open_connections.add(-1);
+  connections.erase(connection.flow.value);
+}
+
+void WsServer::State::update(Connection& connection) {
+  if (!connection.ws) return;
+  if (connection.ws->is_lost()) {
+    lws_set_timeout(connection.wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+    return;
+  }
+  if (connection.ws->wants_to_write()) lws_callback_on_writable(connection.wsi);
+  const common::TimePoint due = connection.ws->poll_timeout();
+  if (due == connection.timer) return;
+  connection.timer = due;
+  const auto wait = std::chrono::ceil<std::chrono::microseconds>(due - now()).count();
+  lws_set_timer_usecs(connection.wsi, std::max<lws_usec_t>(wait, 1));
+}
+
+void WsServer::State::count_refusal(const char* cause) {
+  metrics
+      .counter("wic_gateway_ws_refused_total", "Connections refused before SIP, by cause",
+               {{"cause", cause}})
+      .add();
+}
+
+Connection* WsServer::State::find(ims::FlowId flow) {
+  const auto found = connections.find(flow.value);
+  return found == connections.end() ? nullptr : found->second.get();
+}
+
+WsServer::WsServer(uv_loop_s* loop, WsServerConfig config, WsHandler& handler,
+                   common::Metrics& metrics)
+    : state_(std::make_unique<State>(loop, std::move(config), handler, metrics)) {}
+WsServer::~WsServer() = default;
+
+void WsServer::send(ims::FlowId flow, std::string message) {
+  Connection* connection = state_->find(flow);
+  if (connection == nullptr || !connection->ws) return;
+  connection->ws->send(std::move(message));
+  state_->update(*connection);
+}
+
+void WsServer::close(ims::FlowId flow, std::uint16_t code, std::string reason) {
+  Connection* connection = state_->find(flow);
+  if (connection == nullptr || !connection->ws) return;
+  connection->ws->close(now(), static_cast<CloseCode>(code), std::move(reason));
+  state_->update(*connection);
+}
+
+void WsServer::set_registered(ims::FlowId flow, bool registered) {
+  Connection* connection = state_->find(flow);
+  if (connection == nullptr || !connection->ws) return;
+  connection->ws->set_registered(now(), registered);
+  state_->update(*connection);
+}
+
+void WsServer::count_token_failure(const common::IpAddress& client) {
+  state_->admission.count_token_failure(client, now());
+}
+
+void WsServer::stop_accepting() { state_->accepting = false; }
+
+void WsServer::close_all() {
+  for (const auto& [id, connection] : state_->connections) {
+    if (!connection->ws) continue;
+    connection->ws->close(now(), CloseCode::going_away, "gateway stops");
+    state_->update(*connection);
+  }
+}
+
+common::Result<void> WsServer::reload_certificate() {
+  if (state_->tls == nullptr) return {};
+  return load_certificate(state_->tls, state_->config.certificate, state_->config.private_key);
+}
+
+std::size_t WsServer::connections() const { return state_->connections.size(); }
+
+std::vector<common::Endpoint> WsServer::endpoints() const {
+  std::vector<common::Endpoint> bound;
+  for (const auto& listener : state_->listeners) bound.push_back(listener->endpoint());
+  return bound;
+}
+
+void quieten_libwebsockets() {
+  lws_set_log_level(LLL_ERR | LLL_WARN, [](int, const char* line) {
+    std::string_view text(line);
+    while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+    common::log::debug("libwebsockets: {}", text);
+  });
+}
+
+}  // namespace wic::io
