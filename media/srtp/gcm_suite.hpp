@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "media/srtp/evp_handle.hpp"
+#include "media/srtp/key_derivation.hpp"
+#include "media/srtp/transform.hpp"
+
+namespace media::srtp {
+
+/// AES-GCM with 16-octet tags (RFC 7714) under one direction's session keys. Same contract as
+/// CmSuite.
+class GcmSuite {
+ public:
+  GcmSuite(Direction direction, Profile profile, const MasterKey& master);
+
+  [[nodiscard]] std::size_t seal_rtp(std::span<std::byte> buffer, std::size_t header,
+                                     std::size_t size, std::uint32_t ssrc,
+                                     std::uint64_t index) noexcept;
+  [[nodiscard]] std::size_t open_rtp(std::span<std::byte> packet, std::size_t header,
+                                     std::uint32_t ssrc, std::uint64_t index) noexcept;
+  [[nodiscard]] std::size_t seal_rtcp(std::span<std::byte> buffer, std::size_t size,
+                                      std::uint32_t ssrc, std::uint32_t index) noexcept;
+  [[nodiscard]] std::size_t open_rtcp(std::span<std::byte> packet, std::uint32_t ssrc,
+                                      std::uint32_t index) noexcept;
+  [[nodiscard]] static std::size_t index_offset(std::size_t size) { return size - 4; }
+  [[nodiscard]] static std::size_t rtp_overhead() { return tag; }
+  [[nodiscard]] static std::size_t rtcp_overhead() { return tag + 4; }
+
+ private:
+  static constexpr std::size_t tag = 16;
+  using Iv = std::array<std::byte, 12>;
+  struct Half {
+    Half(Direction direction, Profile profile, const SessionKeys& keys);
+    [[nodiscard]] Iv iv(std::uint32_t ssrc, std::uint64_t index) const noexcept;
+    void begin_seal(const Iv& iv, std::span<const std::byte> aad) noexcept;
+    void finish_seal(std::span<std::byte> text, std::byte* tag_out) noexcept;
+    void begin_open(const Iv& iv, std::span<const std::byte> aad, const std::byte* tag_in) noexcept;
+    [[nodiscard]] bool finish_open(std::span<std::byte> text) noexcept;
+
+    CipherPtr cipher;
+    std::array<std::uint8_t, 12> salt{};
+  };
+
+  Half rtp_;
+  Half rtcp_;
+};
+
+}  // namespace media::srtp

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/srtp/profile.hpp"
+
+namespace media::srtp {
+
+std::string_view name_of(Profile profile) {
+  switch (profile) {
+    case Profile::aes128_cm_sha1_80:
+      return "SRTP_AES128_CM_SHA1_80";
+    case Profile::aes128_cm_sha1_32:
+      return "SRTP_AES128_CM_SHA1_32";
+    case Profile::aead_aes_128_gcm:
+      return "SRTP_AEAD_AES_128_GCM";
+    case Profile::aead_aes_256_gcm:
+      return "SRTP_AEAD_AES_256_GCM";
+  }
+  return "unknown";
+}
+
+std::optional<Profile> profile_of(std::string_view name) {
+  for (const Profile profile : all_profiles) {
+    if (name_of(profile) == name) return profile;
+  }
+  return std::nullopt;
+}
+
+}  // namespace media::srtp
