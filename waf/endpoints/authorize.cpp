@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/endpoints/authorize.hpp"
+
+#include "waf/endpoints/login.hpp"
+#include "waf/endpoints/responses.hpp"
+#include "waf/endpoints/sessions.hpp"
+#include "waf/endpoints/token_hint.hpp"
+#include "waf/errc.hpp"
+#include "waf/grants/authorization_code.hpp"
+#include "waf/pages/pages.hpp"
+
+namespace waf {
+namespace {
+
+/// An error that must not be redirected: where to is exactly what is in doubt.
+HttpResponse error_page(const common::Error& error) {
+  std::string text = "The application that sent you here made an invalid request.";
+  if (error == Errc::unknown_client) text = "The application that sent you here is not known.";
+  if (error == Errc::unregistered_redirect_uri) {
+    text = "The application wants the answer at an address that is not registered for it.";
+  }
+  return html_response(400, pages::problem("Sign-in is not possible", text));
+}
+
+bool must_log_in(const AuthorizationRequest& request, const LiveSession& live,
+                 const std::optional<std::string>& hinted_user, SystemTime now) {
+  if (request.must_log_in) return true;
+  if (hinted_user && *hinted_user != live.user.id) return true;
+  return request.max_age && now - live.session.auth_time > *request.max_age;
+}
+
+}  // namespace
+
+HttpResponse handle_authorize(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  if (!context.authorize_per_address.allow(rate_key(http.peer.address), now)) {
+    context.metrics.limited("authorize");
+    return too_many_requests(context.authorize_per_address.retry_after(), true);
+  }
+  const bool posted = http.method == "POST";
+  const auto fields = common::parse_form(posted ? http.body : http.query);
+  if (!fields || (posted && !is_form(http))) return error_page({Errc::invalid_request, {}});
+  const auto request =
+      check_authorization_request(Parameters(*fields), context.store, context.settings);
+  if (!request) {
+    const AuthorizationRefusal& refusal = request.error();
+    context.metrics.refused("authorize", refusal.error.code.message());
+    if (!refusal.redirect_uri) return error_page(refusal.error);
+    return redirect_response(error_redirect(*refusal.redirect_uri, refusal.state, refusal.error,
+                                            context.settings.issuer));
+  }
+  const auto hinted = hinted_user(context, request->id_token_hint);
+  const auto live = find_live_session(context, http, now);
+  if (live && !must_log_in(*request, *live, hinted, now)) {
+    const std::string code = issue_code(context.grants, *request, live->session, now);
+    return redirect_response(success_redirect(*request, code, context.settings.issuer));
+  }
+  if (request->may_not_ask) {
+    context.metrics.refused("authorize", "login_required");
+    return redirect_response(error_redirect(request->redirect_uri, request->state,
+                                            {Errc::login_required, {}}, context.settings.issuer));
+  }
+  return show_login(context, http, *request, request->login_hint, "", now);
+}
+
+}  // namespace waf

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/endpoints/context.hpp"
+
+#include "waf/tokens/secrets.hpp"
+
+namespace waf {
+
+void EndpointMetrics::login(const std::string& result) {
+  metrics_.counter("waf_logins_total", "Password logins by result", {{"result", result}}).add();
+}
+
+void EndpointMetrics::granted(const std::string& grant) {
+  metrics_.counter("waf_grants_total", "Token responses by grant", {{"grant", grant}}).add();
+}
+
+void EndpointMetrics::refused(const std::string& endpoint, const std::string& error) {
+  metrics_
+      .counter("waf_refusals_total", "Refused requests by endpoint and error",
+               {{"endpoint", endpoint}, {"error", error}})
+      .add();
+}
+
+void EndpointMetrics::limited(const std::string& endpoint) {
+  metrics_.counter("waf_rate_limited_total", "Requests over a limit", {{"endpoint", endpoint}})
+      .add();
+}
+
+EndpointContext::EndpointContext(const Settings& given_settings, Store& given_store,
+                                 KeyRing& given_keys, common::RandomSource& given_random,
+                                 Assets given_assets, std::string given_dummy_hash,
+                                 common::Metrics& given_metrics)
+    : settings(given_settings),
+      store(given_store),
+      keys(given_keys),
+      random(given_random),
+      assets(std::move(given_assets)),
+      dummy_hash(std::move(given_dummy_hash)),
+      secret(store.shared_secret("form-and-refresh", random.base64url(secret_octets))),
+      issuer(settings, keys, random),
+      grants{settings, store, issuer, random, secret},
+      sealer(secret),
+      throttle(settings, store),
+      token_per_client(settings.token_per_client),
+      token_per_address(settings.token_per_address),
+      login_per_address(settings.login_per_address),
+      login_per_account(settings.login_per_account),
+      authorize_per_address(settings.authorize_per_address),
+      metrics(given_metrics) {
+  reload_origins();
+}
+
+void EndpointContext::reload_origins() {
+  origins.clear();
+  for (const Client& client : store.clients()) {
+    if (client.enabled) origins.insert(client.origins.begin(), client.origins.end());
+  }
+}
+
+}  // namespace waf

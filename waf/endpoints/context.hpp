@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "common/metrics.hpp"
+#include "common/random.hpp"
+#include "waf/grants/token_set.hpp"
+#include "waf/limits/login_throttle.hpp"
+#include "waf/limits/rate_limiter.hpp"
+#include "waf/settings.hpp"
+#include "waf/store/store.hpp"
+#include "waf/tokens/issuer.hpp"
+#include "waf/tokens/key_ring.hpp"
+#include "waf/tokens/sealed.hpp"
+
+namespace waf {
+
+/// A file of the softphone page, in memory.
+struct Asset {
+  std::shared_ptr<const std::string> body;
+  std::string content_type;
+  std::string etag;
+  bool immutable = false;  // its name carries a hash of its content
+};
+
+using Assets = std::map<std::string, Asset, std::less<>>;  // by path, "/index.html"
+
+/// Counters of the endpoints.
+class EndpointMetrics {
+ public:
+  explicit EndpointMetrics(common::Metrics& metrics) : metrics_(metrics) {}
+
+  void login(const std::string& result);   // ok, refused, throttled
+  void granted(const std::string& grant);  // authorization_code, refresh_token
+  void refused(const std::string& endpoint, const std::string& error);
+  void limited(const std::string& endpoint);
+
+ private:
+  common::Metrics& metrics_;
+};
+
+/// Everything the endpoints share. Belongs to one thread.
+struct EndpointContext {
+  EndpointContext(const Settings& settings, Store& store, KeyRing& keys,
+                  common::RandomSource& random, Assets assets, std::string dummy_hash,
+                  common::Metrics& metrics);
+
+  const Settings& settings;
+  Store& store;
+  KeyRing& keys;
+  common::RandomSource& random;
+  Assets assets;
+  std::string dummy_hash;  // PHC string checked for unknown users, so that they take as long
+  std::string secret;
+  TokenIssuer issuer;
+  GrantContext grants;
+  Sealer sealer;
+  LoginThrottle throttle;
+  RateLimiter token_per_client;
+  RateLimiter token_per_address;
+  RateLimiter login_per_address;
+  RateLimiter login_per_account;
+  RateLimiter authorize_per_address;
+  EndpointMetrics metrics;
+  std::set<std::string, std::less<>> origins;  // of all clients, for CORS
+
+  void reload_origins();
+};
+
+}  // namespace waf

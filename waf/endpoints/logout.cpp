@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/endpoints/logout.hpp"
+
+#include "common/encoding.hpp"
+#include "waf/endpoints/responses.hpp"
+#include "waf/endpoints/sessions.hpp"
+#include "waf/endpoints/token_hint.hpp"
+#include "waf/errc.hpp"
+#include "waf/grants/parameters.hpp"
+#include "waf/grants/redirect_uri.hpp"
+#include "waf/pages/pages.hpp"
+
+namespace waf {
+namespace {
+
+constexpr std::string_view form_name = "logout";
+
+/// Where to go afterwards: empty for our own page. Fails for an address that is not registered
+/// (RP-Initiated Logout section 3), or any link could use us to send users elsewhere.
+common::Result<std::string> target_of(EndpointContext& context, const Parameters& parameters,
+                                      const std::optional<TokenHint>& hint) {
+  if (!parameters.has("post_logout_redirect_uri")) return std::string();
+  std::string client_id = parameters.get("client_id");
+  if (hint && client_id.empty()) client_id = hint->client_id;
+  if (hint && hint->client_id != client_id) return common::fail(Errc::unknown_client);
+  const auto client = context.store.find_client(client_id);
+  if (!client || !client->enabled) return common::fail(Errc::unknown_client);
+  const std::string& uri = parameters.get("post_logout_redirect_uri");
+  if (!is_registered_redirect(uri, client->post_logout_redirect_uris)) {
+    return common::fail(Errc::unregistered_redirect_uri);
+  }
+  if (!parameters.has("state")) return uri;
+  return with_parameters(uri, {{"state", parameters.get("state")}});
+}
+
+HttpResponse signed_out(const std::string& target) {
+  HttpResponse out =
+      target.empty() ? html_response(200, pages::message("You are signed out",
+                                                         "Your session has ended on this device."))
+                     : redirect_response(target);
+  out.headers.add("Set-Cookie", clear_cookie(session_cookie));
+  return out;
+}
+
+HttpResponse refused_page() {
+  return html_response(400, pages::problem("Sign-out is not possible",
+                                           "The application that sent you here made an invalid "
+                                           "request. You are still signed in."));
+}
+
+HttpResponse ask(EndpointContext& context, const HttpRequest& http, const LiveSession& live,
+                 const std::string& target, SystemTime now) {
+  const std::string cookie =
+      common::find_cookie(http.headers.get("Cookie"), session_cookie).value_or("");
+  pages::LogoutForm form;
+  form.display_name = live.user.display_name;
+  form.csrf = csrf_token(context, form_name, cookie);
+  form.sealed =
+      context.sealer.seal(form_name, cookie, target, now + context.settings.login_form_lifetime);
+  return html_response(200, pages::logout(form), target);
+}
+
+/// The confirmation page was sent.
+HttpResponse confirmed(EndpointContext& context, const HttpRequest& http, const Parameters& form,
+                       const LiveSession& live, SystemTime now) {
+  const std::string cookie =
+      common::find_cookie(http.headers.get("Cookie"), session_cookie).value_or("");
+  const auto target = context.sealer.open(form_name, cookie, form.get("request"), now);
+  if (!is_same_site_post(http, context.settings) || !target ||
+      !common::equal_secrets(form.get("csrf"), csrf_token(context, form_name, cookie))) {
+    context.metrics.refused("logout", "stale_form");
+    return html_response(403, pages::problem("This form is no longer valid",
+                                             "You are still signed in. Please try again."));
+  }
+  end_session(context, live.session, now);
+  return signed_out(*target);
+}
+
+}  // namespace
+
+HttpResponse handle_logout(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  const bool posted = http.method == "POST";
+  const auto fields = common::parse_form(posted ? http.body : http.query);
+  if (!fields || (posted && !is_form(http))) return refused_page();
+  const Parameters parameters(*fields);
+  if (parameters.has_repeated()) return refused_page();
+  const auto live = find_live_session(context, http, now);
+  if (posted && parameters.has("csrf")) {
+    return live ? confirmed(context, http, parameters, *live, now) : signed_out("");
+  }
+  const auto hint = read_token_hint(context, parameters.get("id_token_hint"));
+  const auto target = target_of(context, parameters, hint);
+  if (!target) {
+    context.metrics.refused("logout", target.error().code.message());
+    return refused_page();
+  }
+  if (!live) return signed_out(*target);
+  if (hint && hint->sid == live->session.sid) {
+    end_session(context, live->session, now);
+    return signed_out(*target);
+  }
+  return ask(context, http, *live, *target, now);
+}
+
+}  // namespace waf

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/grants/authorization_code.hpp"
+
+#include "waf/errc.hpp"
+#include "waf/grants/refresh_token.hpp"
+#include "waf/tokens/pkce.hpp"
+#include "waf/tokens/secrets.hpp"
+
+namespace waf {
+namespace {
+
+using common::fail;
+using common::Result;
+
+constexpr std::size_t grant_id_octets = 12;
+
+Grant grant_of(const Code& code, const Settings& settings, SystemTime now) {
+  Grant out;
+  out.id = code.grant_id;
+  out.client_id = code.client_id;
+  out.user_id = code.user_id;
+  out.sid = code.sid;
+  out.acr = code.acr;
+  out.scopes = code.scopes;
+  out.auth_time = code.auth_time;
+  out.expires_at = now + settings.refresh_absolute;
+  return out;
+}
+
+/// Everything the code is bound to.
+Result<void> check_binding(const Code& code, const Client& client, const Parameters& parameters) {
+  if (code.client_id != client.id) return fail(Errc::invalid_grant, "code of another client");
+  // OAuth 2.1 no longer sends redirect_uri here; when it comes it must be the same.
+  if (parameters.has("redirect_uri") && parameters.get("redirect_uri") != code.redirect_uri) {
+    return fail(Errc::invalid_grant, "redirect_uri differs");
+  }
+  if (!code_verifier_matches(parameters.get("code_verifier"), code.challenge)) {
+    return fail(Errc::invalid_grant, "code_verifier does not match");
+  }
+  return {};
+}
+
+TokenSet spend(GrantContext& context, const Code& code, const User& user, SystemTime now) {
+  const Grant grant = grant_of(code, context.settings, now);
+  context.store.put_grant(grant);
+  TokenSet out;
+  if (contains(code.scopes, "offline_access")) {
+    out.refresh_token = first_refresh_token(context, grant, now);
+  }
+  const TokenSubject subject{user, grant, code.scopes};
+  out.access_token = context.issuer.access_token(subject, now);
+  if (contains(code.scopes, "openid")) {
+    out.id_token = context.issuer.id_token(subject, code.nonce, out.access_token, now);
+  }
+  out.scopes = code.scopes;
+  out.expires_in = context.settings.access_token_lifetime;
+  return out;
+}
+
+}  // namespace
+
+std::string issue_code(GrantContext& context, const AuthorizationRequest& request,
+                       const Session& session, SystemTime now) {
+  std::string secret = context.random.base64url(secret_octets);
+  Code code;
+  code.digest = digest_of(secret);
+  code.grant_id = context.random.base64url(grant_id_octets);
+  code.client_id = request.client_id;
+  code.redirect_uri = request.redirect_uri;
+  code.challenge = request.challenge;
+  code.nonce = request.nonce;
+  code.user_id = session.user_id;
+  code.sid = session.sid;
+  code.acr = session.acr;
+  code.scopes = request.scopes;
+  code.auth_time = session.auth_time;
+  code.expires_at = now + context.settings.code_lifetime;
+  context.store.put_code(code);
+  return secret;
+}
+
+Result<TokenSet> redeem_code(GrantContext& context, const Client& client,
+                             const Parameters& parameters, SystemTime now) {
+  if (!parameters.has("code")) return fail(Errc::invalid_request, "code is required");
+  if (!parameters.has("code_verifier")) {
+    return fail(Errc::invalid_grant, "code_verifier is required");
+  }
+  const auto code = context.store.find_code(digest_of(parameters.get("code")));
+  if (!code) return fail(Errc::invalid_grant, "unknown code");
+  if (auto bound = check_binding(*code, client, parameters); !bound) return fail(bound.error());
+  if (code->used) {
+    revoke_grant(context, code->grant_id, now);
+    return fail(Errc::invalid_grant, "code used twice");
+  }
+  if (code->expires_at <= now) return fail(Errc::invalid_grant, "code has expired");
+  const auto user = context.store.find_user(code->user_id);
+  if (!user || !user->enabled) return fail(Errc::invalid_grant, "user is disabled");
+  TokenSet out;
+  bool first = false;
+  context.store.atomically([&] {
+    first = context.store.consume_code(code->digest);
+    if (first) out = spend(context, *code, *user, now);
+  });
+  if (!first) {
+    revoke_grant(context, code->grant_id, now);
+    return fail(Errc::invalid_grant, "code used twice");
+  }
+  return out;
+}
+
+}  // namespace waf

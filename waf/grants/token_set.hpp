@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/random.hpp"
+#include "waf/settings.hpp"
+#include "waf/store/store.hpp"
+#include "waf/tokens/issuer.hpp"
+
+namespace waf {
+
+/// What a grant gives; empty texts are left out of the answer.
+struct TokenSet {
+  std::string access_token;
+  std::string refresh_token;
+  std::string id_token;
+  std::vector<std::string> scopes;
+  seconds expires_in{0};
+};
+
+/// What every grant works with.
+struct GrantContext {
+  const Settings& settings;
+  Store& store;
+  TokenIssuer& issuer;
+  common::RandomSource& random;
+  std::string secret;  // of the whole deployment
+};
+
+[[nodiscard]] bool contains(const std::vector<std::string>& list, std::string_view one);
+
+/// Ends a grant now: its refresh family, and by a revocation record its access tokens.
+void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now);
+/// The same for all grants of one SSO session.
+void revoke_session(GrantContext& context, const std::string& sid, SystemTime now);
+/// The same for all grants and sessions of one user.
+void revoke_user(const Settings& settings, Store& store, const std::string& user_id,
+                 SystemTime now);
+
+}  // namespace waf

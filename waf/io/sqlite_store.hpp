@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "waf/io/sqlite.hpp"
+#include "waf/store/store.hpp"
+
+namespace waf::io {
+
+/// The store of one machine: a SQLite file in WAL mode. Belongs to one thread; other processes
+/// (the command line) may use the same file at the same time.
+class SqliteStore final : public Store {
+ public:
+  /// Throws StoreError when the file cannot be opened or was written by a newer version.
+  explicit SqliteStore(const std::filesystem::path& file, bool full_sync = true);
+
+  void atomically(const std::function<void()>& work) override;
+
+  [[nodiscard]] std::optional<User> find_user(std::string_view id) override;
+  [[nodiscard]] std::optional<User> find_user_by_name(std::string_view name) override;
+  [[nodiscard]] std::vector<User> users() override;
+  void put_user(const User& user) override;
+
+  [[nodiscard]] std::optional<Client> find_client(std::string_view id) override;
+  [[nodiscard]] std::vector<Client> clients() override;
+  void put_client(const Client& client) override;
+
+  [[nodiscard]] std::optional<Session> find_session(std::string_view digest) override;
+  void put_session(const Session& session) override;
+  void touch_session(std::string_view digest, SystemTime last_seen) override;
+  void remove_session(std::string_view digest) override;
+  void remove_sessions_of_user(std::string_view user_id) override;
+
+  [[nodiscard]] std::optional<Code> find_code(std::string_view digest) override;
+  void put_code(const Code& code) override;
+  [[nodiscard]] bool consume_code(std::string_view digest) override;
+
+  [[nodiscard]] std::optional<Grant> find_grant(std::string_view id) override;
+  void put_grant(const Grant& grant) override;
+  void revoke_grant(std::string_view id) override;
+  void revoke_grants_of_session(std::string_view sid) override;
+  void revoke_grants_of_user(std::string_view user_id) override;
+
+  [[nodiscard]] std::optional<RefreshToken> find_refresh_token(std::string_view digest) override;
+  void put_refresh_token(const RefreshToken& token) override;
+  [[nodiscard]] bool rotate_refresh_token(std::string_view digest, const RefreshToken& successor,
+                                          SystemTime now) override;
+
+  void put_revocation(const Revocation& revocation) override;
+  [[nodiscard]] std::optional<SystemTime> revoked_at(Revocation::Type type,
+                                                     std::string_view id) override;
+
+  [[nodiscard]] LoginFailures login_failures(std::string_view account) override;
+  void put_login_failures(std::string_view account, const LoginFailures& failures) override;
+  void clear_login_failures(std::string_view account) override;
+
+  [[nodiscard]] std::vector<KeyRecord> keys() override;
+  void put_key(const KeyRecord& key) override;
+  [[nodiscard]] std::string shared_secret(std::string_view name, const std::string& fresh) override;
+  std::size_t sweep(SystemTime now, std::size_t limit) override;
+
+ private:
+  Sqlite database_;
+  int depth_ = 0;  // of atomically()
+};
+
+}  // namespace waf::io

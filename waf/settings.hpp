@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace waf {
+
+using std::chrono::seconds;
+
+struct RateLimit {
+  std::int64_t count = 0;  // allowed at once, refilled evenly over `period`
+  seconds period{60};
+};
+
+struct PasswordCost {
+  std::uint32_t memory_kib = 19456;
+  std::uint32_t iterations = 2;
+  std::uint32_t lanes = 1;
+};
+
+/// What the grants and endpoints need to know; filled from config/waf.toml.
+struct Settings {
+  std::string issuer;                        // exactly as it stands in tokens and metadata; no path
+  std::string audience;                      // the gateway, "sip:gateway.ims.example"
+  std::string waf_identity;                  // claim ims.waf
+  std::string wwsf_identity;                 // claim ims.wwsf
+  std::vector<std::string> gateway_origins;  // the softphone page may connect there
+  seconds hsts{0};                           // 0: no header
+
+  seconds access_token_lifetime{600};
+  seconds id_token_lifetime{600};
+  seconds code_lifetime{60};
+  seconds refresh_idle{12 * 3600};
+  seconds refresh_absolute{30 * 86400};
+  seconds refresh_leeway{5};
+  seconds session_idle{1800};
+  seconds session_absolute{36000};
+  seconds login_form_lifetime{1800};
+
+  RateLimit token_per_client{20, seconds(1)};
+  RateLimit token_per_address{5, seconds(1)};
+  RateLimit login_per_address{10, seconds(60)};
+  RateLimit login_per_account{5, seconds(60)};
+  RateLimit authorize_per_address{120, seconds(60)};
+  std::int64_t soft_lock_failures = 10;
+  seconds soft_lock{900};
+
+  PasswordCost password_cost;
+};
+
+}  // namespace waf

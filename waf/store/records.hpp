@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/time.hpp"
+
+namespace waf {
+
+using common::SystemTime;
+
+/// Who may log in, and as whom the IMS core knows them.
+struct User {
+  std::string id;    // "sub" of every token; never changes
+  std::string name;  // what is typed at the login page, lower case
+  std::string display_name;
+  std::string password_hash;  // PHC string, Argon2id
+  std::string impi;
+  std::vector<std::string> impus;  // the first is the default
+  bool enabled = true;
+};
+
+/// A public OAuth client (PKCE, no secret).
+struct Client {
+  std::string id;
+  std::string name;
+  std::vector<std::string> redirect_uris;
+  std::vector<std::string> post_logout_redirect_uris;
+  std::vector<std::string> origins;         // may call /token and others across origins
+  std::vector<std::string> scopes;          // what it may ask for
+  std::vector<std::string> default_scopes;  // when it asks for none
+  bool enabled = true;
+};
+
+/// A browser's SSO session. `digest` is the SHA-256 of the cookie; `sid` names it in tokens.
+struct Session {
+  std::string digest;
+  std::string sid;
+  std::string user_id;
+  std::string acr;
+  SystemTime auth_time{};
+  SystemTime created_at{};
+  SystemTime last_seen{};
+  SystemTime expires_at{};  // absolute end
+};
+
+/// An authorization code and what it is bound to. Kept after its use so that a replay is known.
+struct Code {
+  std::string digest;
+  std::string grant_id;
+  std::string client_id;
+  std::string redirect_uri;
+  std::string challenge;
+  std::string nonce;
+  std::string user_id;
+  std::string sid;
+  std::string acr;
+  std::vector<std::string> scopes;
+  SystemTime auth_time{};
+  SystemTime expires_at{};
+  bool used = false;
+};
+
+/// Everything that came from one code: the refresh family and the access tokens, whose jti begins
+/// with the grant's id.
+struct Grant {
+  std::string id;
+  std::string client_id;
+  std::string user_id;
+  std::string sid;
+  std::string acr;
+  std::vector<std::string> scopes;
+  SystemTime auth_time{};
+  SystemTime expires_at{};  // absolute end of the family
+  bool revoked = false;
+};
+
+struct RefreshToken {
+  std::string digest;
+  std::string grant_id;
+  SystemTime expires_at{};               // idle end
+  std::optional<SystemTime> rotated_at;  // used: a successor exists
+  std::string successor;                 // its digest
+};
+
+/// Something issued that must no longer be accepted although it has not expired.
+struct Revocation {
+  enum class Type { token, grant, session, user };
+  Type type = Type::token;
+  std::string id;  // jti, grant id, sid or sub
+  SystemTime at{};
+  SystemTime expires_at{};  // nothing it revokes lives longer
+};
+
+struct LoginFailures {
+  std::int64_t count = 0;
+  SystemTime blocked_until{};
+  SystemTime last{};
+};
+
+/// A signing key's times; the key itself is a file of mode 0600 named after `kid`.
+struct KeyRecord {
+  std::string kid;
+  SystemTime sign_from{};
+  SystemTime publish_until{};
+};
+
+}  // namespace waf

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "waf/store/records.hpp"
+
+namespace waf {
+
+/// The store's engine failed (disk full, connection lost). No user's mistake, hence no Result: the
+/// edge answers 503 and nothing of the transaction stays.
+class StoreError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Users, clients and everything that must outlive a request. Each call is atomic and durable when
+/// it returns, unless it is part of atomically().
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Runs `work` as one transaction: all of it is durable afterwards, or, when it throws, none.
+  virtual void atomically(const std::function<void()>& work) = 0;
+
+  [[nodiscard]] virtual std::optional<User> find_user(std::string_view id) = 0;
+  [[nodiscard]] virtual std::optional<User> find_user_by_name(std::string_view name) = 0;
+  [[nodiscard]] virtual std::vector<User> users() = 0;
+  virtual void put_user(const User& user) = 0;  // by id
+
+  [[nodiscard]] virtual std::optional<Client> find_client(std::string_view id) = 0;
+  [[nodiscard]] virtual std::vector<Client> clients() = 0;
+  virtual void put_client(const Client& client) = 0;
+
+  [[nodiscard]] virtual std::optional<Session> find_session(std::string_view digest) = 0;
+  virtual void put_session(const Session& session) = 0;
+  virtual void touch_session(std::string_view digest, SystemTime last_seen) = 0;
+  virtual void remove_session(std::string_view digest) = 0;
+  virtual void remove_sessions_of_user(std::string_view user_id) = 0;
+
+  [[nodiscard]] virtual std::optional<Code> find_code(std::string_view digest) = 0;
+  virtual void put_code(const Code& code) = 0;
+  /// True for the one caller that turned the code from unused to used.
+  [[nodiscard]] virtual bool consume_code(std::string_view digest) = 0;
+
+  [[nodiscard]] virtual std::optional<Grant> find_grant(std::string_view id) = 0;
+  virtual void put_grant(const Grant& grant) = 0;
+  virtual void revoke_grant(std::string_view id) = 0;
+  virtual void revoke_grants_of_session(std::string_view sid) = 0;
+  virtual void revoke_grants_of_user(std::string_view user_id) = 0;
+
+  [[nodiscard]] virtual std::optional<RefreshToken> find_refresh_token(std::string_view digest) = 0;
+  virtual void put_refresh_token(const RefreshToken& token) = 0;
+  /// True for the one caller that rotated the token.
+  [[nodiscard]] virtual bool rotate_refresh_token(std::string_view digest,
+                                                  const RefreshToken& successor,
+                                                  SystemTime now) = 0;
+
+  virtual void put_revocation(const Revocation& revocation) = 0;
+  /// When it was revoked, if it was.
+  [[nodiscard]] virtual std::optional<SystemTime> revoked_at(Revocation::Type type,
+                                                             std::string_view id) = 0;
+
+  [[nodiscard]] virtual LoginFailures login_failures(std::string_view account) = 0;
+  virtual void put_login_failures(std::string_view account, const LoginFailures& failures) = 0;
+  virtual void clear_login_failures(std::string_view account) = 0;
+
+  [[nodiscard]] virtual std::vector<KeyRecord> keys() = 0;
+  virtual void put_key(const KeyRecord& key) = 0;
+
+  /// A value made once for the whole deployment, such as the key of our form tokens: returns the
+  /// stored one, or stores and returns `fresh`.
+  [[nodiscard]] virtual std::string shared_secret(std::string_view name,
+                                                  const std::string& fresh) = 0;
+
+  /// Removes at most `limit` rows of each kind that are past their end; returns how many.
+  virtual std::size_t sweep(SystemTime now, std::size_t limit) = 0;
+};
+
+}  // namespace waf

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/tokens/issuer.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "common/digest.hpp"
+#include "common/encoding.hpp"
+
+namespace waf {
+namespace {
+
+constexpr std::size_t token_id_octets = 16;
+
+/// OpenID Connect Core 3.1.3.6: the left half of the access token's hash.
+std::string half_hash(std::string_view access_token) {
+  const common::Sha256 hash = common::sha256(access_token);
+  return common::base64url_encode(std::span(hash).first(hash.size() / 2));
+}
+
+}  // namespace
+
+common::jose::AccessToken TokenIssuer::access_claims(const TokenSubject& subject, SystemTime now) {
+  common::jose::AccessToken out;
+  out.issuer = settings_.issuer;
+  out.audience = {settings_.audience};
+  out.subject = subject.user.id;
+  out.client_id = subject.grant.client_id;
+  out.issued_at = now;
+  out.expires_at = now + settings_.access_token_lifetime;
+  out.id = subject.grant.id + "." + random_.base64url(token_id_octets);
+  out.scopes = subject.scopes;
+  out.session = subject.grant.sid;
+  out.auth_time = subject.grant.auth_time;
+  out.acr = subject.grant.acr;
+  out.ims.impi = subject.user.impi;
+  out.ims.impus = subject.user.impus;
+  out.ims.waf = settings_.waf_identity;
+  out.ims.wwsf = settings_.wwsf_identity;
+  return out;
+}
+
+std::string TokenIssuer::sign(const common::jose::AccessToken& claims) {
+  return keys_.sign_access_token(to_json(claims));
+}
+
+std::string TokenIssuer::access_token(const TokenSubject& subject, SystemTime now) {
+  return sign(access_claims(subject, now));
+}
+
+std::string TokenIssuer::id_token(const TokenSubject& subject, std::string_view nonce,
+                                  std::string_view access_token, SystemTime now) {
+  const User& user = subject.user;
+  nlohmann::json claims = {
+      {"iss", settings_.issuer},
+      {"sub", user.id},
+      {"aud", subject.grant.client_id},
+      {"iat", common::unix_seconds(now)},
+      {"exp", common::unix_seconds(now + settings_.id_token_lifetime)},
+      {"auth_time", common::unix_seconds(subject.grant.auth_time)},
+      {"acr", subject.grant.acr},
+      {"amr", {"pwd"}},
+      {"sid", subject.grant.sid},
+      {"at_hash", half_hash(access_token)},
+      {"preferred_username", user.name},
+      {"name", user.display_name},
+  };
+  if (!nonce.empty()) claims["nonce"] = nonce;
+  if (!user.impus.empty()) claims["sip_uri"] = user.impus.front();
+  return keys_.sign_id_token(claims.dump());
+}
+
+std::string_view grant_of_token_id(std::string_view jti) { return jti.substr(0, jti.find('.')); }
+
+}  // namespace waf
