@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wic-gateway/call/media_controller.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "wic-gateway/call/translate.hpp"
+#include "wic-gateway/errc.hpp"
+
+namespace wic {
+namespace {
+
+namespace sdp = ims::sdp;
+using common::fail;
+using common::Result;
+
+// More than this many calls end between two looks of the log only when something is wrong.
+constexpr std::size_t max_finished = 1000;
+
+sdp::Side to_side(ims::Side side) {
+  return side == ims::Side::wic ? sdp::Side::wic : sdp::Side::core;
+}
+
+}  // namespace
+
+MediaController::MediaController(MediaControllerConfig config, media::Engine& engine,
+                                 media::EventSink& sink, common::RandomSource& random,
+                                 common::Metrics& metrics)
+    : config_(std::move(config)),
+      engine_(engine),
+      sink_(sink),
+      random_(random),
+      refused_(metrics.counter("wic_gateway_media_refused_total",
+                               "Offers and answers that could not be carried")),
+      connect_time_(metrics.histogram("wic_gateway_media_connect_seconds",
+                                      "From the answer to ICE and DTLS done on the WIC's side",
+                                      {0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10})),
+      metrics_(metrics) {}
+
+MediaController::~MediaController() {
+  for (const auto& [handle, call] : calls_) engine_.close_call(call.id);
+}
+
+Result<MediaController::Call*> MediaController::find_or_open(ims::CallHandle handle) {
+  if (const auto known = calls_.find(handle.value); known != calls_.end()) return &known->second;
+  auto id = engine_.open_call(sink_);
+  if (!id) return fail(id.error());
+  Call call{*id, sdp::Interworker(config_.sdp, random_), {}, std::nullopt, false};
+  by_media_.emplace(*id, handle);
+  return &calls_.emplace(handle.value, std::move(call)).first->second;
+}
+
+common::Error MediaController::refusals_of(const Call& call, common::Error error) {
+  std::string text;
+  for (const auto& section : call.interworker.refusals()) {
+    if (!text.empty()) text += "; ";
+    text += section.text();
+  }
+  if (!text.empty()) error.detail = std::move(text);
+  return error;
+}
+
+Result<std::string> MediaController::offer(ims::CallHandle handle, ims::Side from,
+                                           std::string_view text) {
+  const bool fresh = !calls_.contains(handle.value);
+  auto call = find_or_open(handle);
+  if (!call) {
+    refused_.add();
+    return fail(call.error());
+  }
+  const auto refuse = [&](common::Error error) {
+    refused_.add();
+    error = refusals_of(**call, std::move(error));
+    if (fresh) release(handle);
+    return fail(std::move(error));
+  };
+  auto plan = (*call)->interworker.read_offer(to_side(from), text);
+  if (!plan) return refuse(plan.error());
+  for (const sdp::StreamPlan& stream : plan->streams) {
+    if (!stream.carried) continue;
+    if (auto opened = open_anchors(**call, stream); !opened) {
+      (*call)->interworker.rollback();
+      return refuse(opened.error());
+    }
+  }
+  auto written = (*call)->interworker.write_offer();
+  if (!written) {
+    (*call)->interworker.rollback();
+    return refuse(written.error());
+  }
+  return written;
+}
+
+Result<void> MediaController::open_anchors(Call& call, const sdp::StreamPlan& plan) {
+  if (plan.needs_wic_anchor) {
+    if (auto opened = open_wic_leg(call, plan.stream); !opened) return opened;
+  }
+  if (plan.needs_core_anchor) {
+    if (auto opened = open_core_leg(call, plan.stream, plan.core_family); !opened) return opened;
+  }
+  call.streams[plan.stream].ice_restart_wanted = plan.ice_restarted;
+  return {};
+}
+
+Result<void> MediaController::open_wic_leg(Call& call, sdp::StreamId id) {
+  auto local = engine_.open_webrtc_leg(call.id);
+  if (!local) return fail(local.error());
+  Stream& stream = call.streams[id];
+  if (stream.wic) engine_.close_leg(*stream.wic);
+  stream.wic = local->leg;
+  stream.anchor = to_anchor(*local);
+  call.interworker.set_anchor(id, stream.anchor);
+  return {};
+}
+
+Result<void> MediaController::open_core_leg(Call& call, sdp::StreamId id,
+                                            common::IpAddress::Family family) {
+  auto local = engine_.open_rtp_leg(call.id, to_family(family));
+  if (!local) return fail(local.error());
+  Stream& stream = call.streams[id];
+  if (stream.core) engine_.close_leg(*stream.core);
+  stream.core = local->leg;
+  call.interworker.set_anchor(id, to_anchor(*local));
+  return {};
+}
+
+Result<std::string> MediaController::answer(ims::CallHandle handle, ims::Side from,
+                                            std::string_view text, bool final) {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end()) return fail(Errc::unusable_sdp, "answer without an offer");
+  Call& call = found->second;
+  // Who answers follows from who offered; a caller that disagrees has lost the dialog's state.
+  if (call.interworker.outstanding_offer_from() == to_side(from)) {
+    return fail(Errc::unusable_sdp, "answer from the side that offered");
+  }
+  auto answer = call.interworker.read_answer(text);
+  if (!answer) {
+    refused_.add();
+    return fail(refusals_of(call, answer.error()));
+  }
+  if (!answer->repeated) {
+    for (const sdp::StreamState& state : answer->streams) {
+      if (auto applied = apply(call, state); !applied) {
+        refused_.add();
+        return fail(applied.error());
+      }
+    }
+    if (!call.answered_at) call.answered_at = now_;
+  }
+  auto written = call.interworker.write_answer();
+  if (!written) refused_.add();
+  if (final) {
+    for (const sdp::StreamState& state : answer->streams) {
+      if (!state.carried) close_legs(call, state.stream);
+    }
+  }
+  return written;
+}
+
+Result<void> MediaController::apply(Call& call, const sdp::StreamState& state) {
+  if (!state.carried) return {};
+  const auto found = call.streams.find(state.stream);
+  if (found == call.streams.end() || !found->second.wic || !found->second.core) {
+    return fail(Errc::unusable_sdp, "stream without legs");
+  }
+  Stream& stream = found->second;
+  if (state.wic) {
+    // New credentials on our side only now: an offer that is refused must leave the old path alone.
+    if (std::exchange(stream.ice_restart_wanted, false)) {
+      if (auto restarted = restart_ice(call, state.stream, stream); !restarted) return restarted;
+    }
+    if (auto set = engine_.set_remote(*stream.wic, to_remote(*state.wic)); !set) {
+      return fail(set.error());
+    }
+  }
+  if (state.core) {
+    if (auto set = engine_.set_remote(*stream.core, to_remote(*state.core, config_.latch)); !set) {
+      return fail(set.error());
+    }
+  }
+  if (auto joined = engine_.connect(*stream.wic, *stream.core, to_connection(state)); !joined) {
+    return fail(joined.error());
+  }
+  return {};
+}
+
+Result<void> MediaController::restart_ice(Call& call, sdp::StreamId id, Stream& stream) {
+  auto credentials = engine_.restart_ice(*stream.wic);
+  if (!credentials) return fail(credentials.error());
+  stream.anchor.ice_ufrag = credentials->ufrag;
+  stream.anchor.ice_password = credentials->password;
+  call.interworker.set_anchor(id, stream.anchor);
+  return {};
+}
+
+void MediaController::close_legs(Call& call, sdp::StreamId id) {
+  const auto found = call.streams.find(id);
+  if (found == call.streams.end()) return;
+  if (found->second.wic) engine_.close_leg(*found->second.wic);
+  if (found->second.core) engine_.close_leg(*found->second.core);
+  call.streams.erase(found);
+}
+
+void MediaController::rollback(ims::CallHandle handle) {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end()) return;
+  found->second.interworker.rollback();
+  for (auto& [id, stream] : found->second.streams) stream.ice_restart_wanted = false;
+}
+
+void MediaController::release(ims::CallHandle handle) {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end()) return;
+  if (finished_.size() >= max_finished) finished_.clear();
+  finished_[handle.value] = statistics_of(found->second);
+  engine_.close_call(found->second.id);
+  by_media_.erase(found->second.id);
+  calls_.erase(found);
+}
+
+std::optional<MediaFailure> MediaController::handle_event(const media::Event& event) {
+  const auto handle = by_media_.find(event.call);
+  if (handle == by_media_.end()) return std::nullopt;
+  Call& call = calls_.at(handle->second.value);
+  const auto failure = [&](const char* kind, std::string why) {
+    metrics_
+        .counter("wic_gateway_media_failures_total", "Calls whose media failed, by cause",
+                 {{"cause", kind}})
+        .add();
+    if (!event.detail.empty()) why += ": " + event.detail;
+    return MediaFailure{handle->second, 503, std::move(why)};
+  };
+  switch (event.kind) {
+    case media::Event::Kind::connected:
+      for (const auto& [id, stream] : call.streams) {
+        if (stream.wic != event.leg || call.connected || !call.answered_at) continue;
+        call.connected = true;
+        connect_time_.observe(std::chrono::duration<double>(now_ - *call.answered_at).count());
+      }
+      return std::nullopt;
+    case media::Event::Kind::dtls_failed:
+      return failure("dtls", "DTLS with the client failed");
+    case media::Event::Kind::consent_lost:
+      return failure("consent", "the client's media path is gone");
+    case media::Event::Kind::media_timeout:
+      return failure("timeout", "no media for too long");
+  }
+  return std::nullopt;
+}
+
+CallMedia MediaController::statistics_of(const Call& call) const {
+  CallMedia sum;
+  for (const auto& [id, stream] : call.streams) {
+    const auto wic = stream.wic ? engine_.statistics(*stream.wic) : std::nullopt;
+    const auto core = stream.core ? engine_.statistics(*stream.core) : std::nullopt;
+    if (wic) {
+      sum.packets_from_wic += wic->received.packets;
+      sum.packets_to_wic += wic->sent.packets;
+      sum.dropped += wic->received.dropped;
+      sum.secure = sum.secure || wic->secure;
+      if (wic->remote) sum.wic = wic->remote;
+    }
+    if (core) {
+      sum.packets_from_core += core->received.packets;
+      sum.packets_to_core += core->sent.packets;
+      sum.dropped += core->received.dropped;
+      if (core->remote) sum.core = core->remote;
+    }
+  }
+  return sum;
+}
+
+std::optional<CallMedia> MediaController::statistics(ims::CallHandle handle) const {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end()) return std::nullopt;
+  return statistics_of(found->second);
+}
+
+std::optional<CallMedia> MediaController::take_final_statistics(ims::CallHandle handle) {
+  const auto found = finished_.find(handle.value);
+  if (found == finished_.end()) return std::nullopt;
+  CallMedia media = found->second;
+  finished_.erase(found);
+  return media;
+}
+
+}  // namespace wic

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "common/metrics.hpp"
+#include "common/random.hpp"
+#include "common/time.hpp"
+#include "ims-interface/media_control.hpp"
+#include "ims-interface/sdp.hpp"
+#include "media/engine.hpp"
+
+namespace wic {
+
+struct MediaControllerConfig {
+  ims::sdp::Policy sdp;
+  bool latch = false;  // RtpRemote::latch of core legs
+};
+
+/// What a call's media did, for the log line of its end and for the admin interface.
+struct CallMedia {
+  std::uint64_t packets_from_wic = 0;
+  std::uint64_t packets_to_wic = 0;
+  std::uint64_t packets_from_core = 0;
+  std::uint64_t packets_to_core = 0;
+  std::uint64_t dropped = 0;
+  bool secure = false;
+  std::optional<common::Endpoint> wic;
+  std::optional<common::Endpoint> core;
+};
+
+/// A call whose media failed and why; the worker releases it.
+struct MediaFailure {
+  ims::CallHandle call;
+  int cause = 503;
+  std::string why;
+};
+
+/// The IMS-ALG's media side for one worker: carries SDP bodies through an Interworker a call and
+/// tells the media engine what they agreed on. Owns the calls' media; the engine owns the legs.
+class MediaController final : public ims::MediaControl {
+ public:
+  /// References must outlive it; events of `sink` are to be handed to handle_event().
+  MediaController(MediaControllerConfig config, media::Engine& engine, media::EventSink& sink,
+                  common::RandomSource& random, common::Metrics& metrics);
+  ~MediaController() override;
+  MediaController(const MediaController&) = delete;
+  MediaController& operator=(const MediaController&) = delete;
+
+  /// The clock of what follows: MediaControl's calls carry none.
+  void set_time(common::TimePoint now) { now_ = now; }
+
+  [[nodiscard]] common::Result<std::string> offer(ims::CallHandle call, ims::Side from,
+                                                  std::string_view sdp) override;
+  [[nodiscard]] common::Result<std::string> answer(ims::CallHandle call, ims::Side from,
+                                                   std::string_view sdp, bool final) override;
+  void rollback(ims::CallHandle call) override;
+  void release(ims::CallHandle call) override;
+
+  /// An event that concerns a live call; nothing when it is no failure.
+  [[nodiscard]] std::optional<MediaFailure> handle_event(const media::Event& event);
+
+  [[nodiscard]] std::optional<CallMedia> statistics(ims::CallHandle call) const;
+  /// Media of the call that was released last with this handle; kept until taken, for the log.
+  [[nodiscard]] std::optional<CallMedia> take_final_statistics(ims::CallHandle call);
+  [[nodiscard]] std::size_t calls() const { return calls_.size(); }
+
+ private:
+  struct Stream {
+    std::optional<media::LegId> wic;
+    std::optional<media::LegId> core;
+    ims::sdp::WicAnchor anchor;
+    bool ice_restart_wanted = false;  // by the offer under way
+  };
+  struct Call {
+    media::CallId id;
+    ims::sdp::Interworker interworker;
+    std::map<ims::sdp::StreamId, Stream> streams;
+    std::optional<common::TimePoint> answered_at;  // for the time until the WIC is connected
+    bool connected = false;
+  };
+
+  common::Result<Call*> find_or_open(ims::CallHandle handle);
+  common::Result<void> open_anchors(Call& call, const ims::sdp::StreamPlan& plan);
+  common::Result<void> open_wic_leg(Call& call, ims::sdp::StreamId id);
+  common::Result<void> open_core_leg(Call& call, ims::sdp::StreamId id,
+                                     common::IpAddress::Family family);
+  common::Result<void> apply(Call& call, const ims::sdp::StreamState& state);
+  common::Result<void> restart_ice(Call& call, ims::sdp::StreamId id, Stream& stream);
+  void close_legs(Call& call, ims::sdp::StreamId id);
+  [[nodiscard]] CallMedia statistics_of(const Call& call) const;
+  static common::Error refusals_of(const Call& call, common::Error error);
+
+  MediaControllerConfig config_;
+  media::Engine& engine_;
+  media::EventSink& sink_;
+  common::RandomSource& random_;
+  common::TimePoint now_{};
+  std::unordered_map<std::uint64_t, Call> calls_;
+  std::map<media::CallId, ims::CallHandle> by_media_;
+  std::unordered_map<std::uint64_t, CallMedia> finished_;
+  common::Counter refused_;
+  common::Histogram connect_time_;
+  common::Metrics& metrics_;
+};
+
+}  // namespace wic

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wic-gateway/io/jwks_fetcher.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "common/errc.hpp"
+#include "common/jose/json.hpp"
+#include "common/log.hpp"
+
+namespace wic::io {
+namespace {
+
+constexpr common::jose::JsonLimits metadata_limits{64 * 1024, 8};
+
+/// The key set's address out of RFC 8414 metadata, if it may be believed.
+common::Result<std::string> jwks_uri_of(const std::string& metadata, const std::string& issuer) {
+  const auto json = common::jose::parse_json(metadata, metadata_limits);
+  if (!json) return common::fail(json.error());
+  const auto text = [&](const char* name) {
+    return json->is_object() && json->contains(name) && json->at(name).is_string()
+               ? json->at(name).get<std::string>()
+               : std::string();
+  };
+  if (text("issuer") != issuer) {
+    return common::fail(common::Errc::malformed_response,
+                        "metadata of issuer '" + text("issuer") + "', expected '" + issuer + "'");
+  }
+  const auto uri = common::HttpUrl::parse(text("jwks_uri"));
+  const auto home = common::HttpUrl::parse(issuer);
+  if (!uri || !home || !uri->secure || uri->origin() != home->origin()) {
+    return common::fail(common::Errc::malformed_response, "jwks_uri is not of the issuer");
+  }
+  return text("jwks_uri");
+}
+
+}  // namespace
+
+JwksFetcher::JwksFetcher(JwksFetcherConfig config, OnKeys on_keys, common::Metrics& metrics)
+    : config_(std::move(config)),
+      on_keys_(std::move(on_keys)),
+      fetched_(metrics.counter("wic_gateway_jwks_fetches_total", "Fetches of the issuer's key set",
+                               {{"result", "ok"}})),
+      failed_(metrics.counter("wic_gateway_jwks_fetches_total", "Fetches of the issuer's key set",
+                              {{"result", "failed"}})),
+      key_count_(metrics.gauge("wic_gateway_jwks_keys", "Usable keys of the issuer")),
+      http_(common::io::HttpClientOptions{.ca_file = config_.ca_file}),
+      schedule_(config_.times),
+      thread_([this] { run(); }) {}
+
+JwksFetcher::~JwksFetcher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void JwksFetcher::request_keys() {
+  {
+    const std::lock_guard lock(mutex_);
+    asked_ = true;
+  }
+  wake_.notify_all();
+}
+
+void JwksFetcher::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const auto now = common::SteadyClock::now();
+    if (std::exchange(asked_, false) &&
+        schedule_.ask_for_unknown_key(now) == JwksSchedule::Asked::refused) {
+      on_keys_(schedule_.keys(now));
+    }
+    if (schedule_.poll_fetch(now)) {
+      fetch(lock);
+      continue;
+    }
+    wake_.wait_until(lock, schedule_.poll_timeout().value_or(now + config_.times.refresh),
+                     [this] { return asked_ || stopping_; });
+  }
+}
+
+void JwksFetcher::fetch(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  auto keys = fetch_keys();
+  lock.lock();
+  const auto now = common::SteadyClock::now();
+  if (keys) {
+    fetched_.add();
+    if (was_failing_) common::log::info("issuer {} answers again", config_.issuer);
+    was_failing_ = false;
+    schedule_.handle_fetched(now, std::move(*keys));
+  } else {
+    failed_.add();
+    if (!was_failing_) {
+      common::log::warn("keys of {} cannot be fetched: {}", config_.issuer, keys.error().message());
+    }
+    was_failing_ = true;
+    schedule_.handle_failure(now);
+  }
+  const KeySetPtr usable = schedule_.keys(now);
+  key_count_.set(usable ? static_cast<double>(usable->size()) : 0);
+  on_keys_(usable);
+}
+
+common::Result<std::string> JwksFetcher::get(const std::string& url) {
+  auto response = http_.get(url, {{"Accept", "application/json"}});
+  if (!response) return common::fail(response.error());
+  if (response->status != 200) {
+    return common::fail(common::Errc::malformed_response,
+                        url + " answered " + std::to_string(response->status));
+  }
+  return std::move(response->body);
+}
+
+common::Result<KeySetPtr> JwksFetcher::fetch_keys() {
+  const auto metadata = get(config_.issuer + "/.well-known/openid-configuration");
+  if (!metadata) return common::fail(metadata.error());
+  const auto uri = jwks_uri_of(*metadata, config_.issuer);
+  if (!uri) return common::fail(uri.error());
+  const auto body = get(*uri);
+  if (!body) return common::fail(body.error());
+  auto keys = common::jose::KeySet::parse(*body);
+  if (!keys) return common::fail(keys.error());
+  if (keys->size() == 0) {
+    return common::fail(common::Errc::malformed_response, "key set without a usable key");
+  }
+  return std::make_shared<const common::jose::KeySet>(std::move(*keys));
+}
+
+common::Result<KeySetPtr> read_jwks_file(const std::filesystem::path& file) {
+  const std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) return common::fail(common::Errc::file_unreadable, file.string());
+  auto keys = common::jose::KeySet::parse(text.str());
+  if (!keys) return common::fail(keys.error());
+  return std::make_shared<const common::jose::KeySet>(std::move(*keys));
+}
+
+}  // namespace wic::io
