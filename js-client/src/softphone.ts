@@ -104,6 +104,12 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     this.line.start();
   }
 
+  /** "Now" instead of after the pause that the back-off has in mind. */
+  reconnect(): void {
+    if (this.lineState.kind === 'waiting') this.line?.handleNetworkChange();
+    else void this.register().catch(() => undefined);
+  }
+
   /** De-registers; the login stays. */
   unregister(): void {
     this.line?.stop();

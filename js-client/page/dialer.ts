@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Softphone } from '../src/index';
+import { h, icon } from './dom';
+import { keypad } from './keypad';
+import type { Sounds } from './sounds';
+
+/** Number field, keypad and call button. */
+export class Dialer {
+  readonly element: HTMLElement;
+  private readonly input: HTMLInputElement;
+  private readonly button: HTMLButtonElement;
+
+  constructor(
+    private readonly phone: Softphone,
+    sounds: Sounds,
+  ) {
+    this.input = h('input', {
+      class: 'dial-input',
+      type: 'text',
+      placeholder: 'Name or number',
+      'aria-label': 'Name, number or SIP address to call',
+      autocomplete: 'off',
+      autocapitalize: 'none',
+      spellcheck: 'false',
+      enterkeyhint: 'go',
+      'data-testid': 'dial-input',
+    });
+    this.button = h('button', { type: 'submit', class: 'button call large', 'data-testid': 'dial-call' }, icon('phone'), 'Call');
+    const erase = h('button', { type: 'button', class: 'button quiet round', 'aria-label': 'Delete the last character', 'data-testid': 'dial-erase', onclick: () => this.erase() }, icon('erase'));
+    this.element = h(
+      'form',
+      { class: 'card dialer', 'aria-label': 'Dial', 'data-testid': 'dialer', onsubmit: (event) => this.submit(event) },
+      h('div', { class: 'dial-row' }, this.input, erase),
+      keypad('key', (key) => {
+        sounds.key(key);
+        this.type(key);
+      }),
+      this.button,
+    );
+    const update = (): void => {
+      this.button.disabled = phone.lineState.kind !== 'registered';
+    };
+    phone.on('line', update);
+    update();
+  }
+
+  /** Digits typed anywhere on the page land here. */
+  type(key: string): void {
+    this.input.value += key;
+    this.input.scrollLeft = this.input.scrollWidth;
+  }
+
+  dial(target: string): void {
+    this.input.value = target;
+    void this.call();
+  }
+
+  private erase(): void {
+    this.input.value = this.input.value.slice(0, -1);
+    this.input.focus();
+  }
+
+  private submit(event: Event): void {
+    event.preventDefault();
+    void this.call();
+  }
+
+  private async call(): Promise<void> {
+    const target = this.input.value.trim();
+    if (!target || this.button.disabled) return this.input.focus();
+    this.button.disabled = true;
+    try {
+      await this.phone.call(target);
+      this.input.value = '';
+    } catch {
+      // Told by the banner.
+    } finally {
+      this.button.disabled = this.phone.lineState.kind !== 'registered';
+    }
+  }
+}
