@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything together on one machine: IMS core, waf and wic-gateway. The demo is one instance, the end-to-end tests start others.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { get as httpsGet } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureCertificates } from './certificates.mjs';
@@ -87,16 +87,18 @@ export class System {
     return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 
-  /** GET on the WAF over TLS that is verified with our CA. */
-  https(path) {
+  /** One request to the WAF over TLS that is verified with our CA; redirects are answers like others. */
+  https(path, { method = 'GET', headers = {}, body } = {}) {
+    const options = { method, headers, ca: readFileSync(this.caFile), timeout: 5000, agent: false };
     return new Promise((resolvePromise, reject) => {
-      const request = httpsGet(`${this.origin}${path}`, { ca: readFileSync(this.caFile), timeout: 3000, agent: false }, (response) => {
+      const request = httpsRequest(new URL(path, this.origin), options, (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('end', () => resolvePromise({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString() }));
       });
       request.on('timeout', () => request.destroy(new Error('no answer in time')));
       request.on('error', reject);
+      request.end(body);
     });
   }
 
