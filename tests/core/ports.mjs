@@ -9,11 +9,23 @@ export const demo = {
   phone: { sipPort: 5100, controlPort: 5102, rtpPorts: '19000-19198' },
 };
 
-/** A port set of its own from `base` on; instances 3000 apart do not meet. */
-export const from = (base) => ({
-  core: portsFrom(base), gatewayCore: base + 10, waf: base + 20, wss: base + 21, admin: base + 22, media: base + 30,
-  rtp: [base + 1000, base + 2999],
-  phone: { sipPort: base + 40, controlPort: base + 42, rtpPorts: `${base + 100}-${base + 198}` },
+/**
+ * The port set of a numbered slot: 2000 ports, clear of the demo's and of those that the kernel hands out by itself (32768 and up).
+ */
+export function slot(number) {
+  const base = [10000, 12000, 14000, 16000, 24000, 26000, 28000, 30000][number];
+  return {
+    core: portsFrom(base), gatewayCore: base + 10, waf: base + 20, wss: base + 21, admin: base + 22, media: base + 30,
+    rtp: [base + 1000, base + 1999], spare: base + 80, phone: phoneOf(base, 0),
+    /** The n-th phone's ports. */
+    phoneNumber: (number) => phoneOf(base, number),
+  };
+}
+
+const phoneOf = (base, number) => ({
+  sipPort: base + 40 + number * 4,
+  controlPort: base + 42 + number * 4,
+  rtpPorts: `${base + 100 + number * 40}-${base + 138 + number * 40}`,
 });
 
 /** The set's fixed listeners as [what, port]. */

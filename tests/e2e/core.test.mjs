@@ -15,7 +15,7 @@ import { UdpPeer } from './support/udp-peer.mjs';
 import { readWav } from './support/wav.mjs';
 
 const runDir = mkdtempSync(join(tmpdir(), 'e2e-core-'));
-const set = ports.from(30000);
+const set = ports.slot(0);
 const core = new Core({ runDir: join(runDir, 'core'), ports: set.core });
 
 before(() => core.start());
@@ -79,11 +79,10 @@ test('the HSS ends a registration', async () => {
 });
 
 test('two phones register by digest and hear each other', async () => {
-  const phone = (user, offset, settings) =>
-    new Phone({ runDir: join(runDir, user), user, pcscf: core.pcscf, sipPort: set.phone.sipPort + offset,
-                controlPort: set.phone.controlPort + offset, rtpPorts: `${30100 + offset * 10}-${30180 + offset * 10}`, ...settings });
+  const phone = (user, number, settings) =>
+    new Phone({ runDir: join(runDir, user), user, pcscf: core.pcscf, ...set.phoneNumber(number), ...settings });
   const bob = phone('bob', 0, { play: { tone: 660 } });
-  const dave = phone('dave', 10, { play: { tone: 880 } });
+  const dave = phone('dave', 1, { play: { tone: 880 } });
   try {
     await Promise.all([bob.start(), dave.start()]);
     await dave.dial('sip:bob@ims.example');

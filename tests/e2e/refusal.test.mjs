@@ -10,7 +10,7 @@ import { header } from './support/sip.mjs';
 import { altered, decode, foreignKey, signed, wafKey } from './support/tokens.mjs';
 import { registerRequest, WssPeer } from './support/wss-peer.mjs';
 
-const { system } = scene({ name: 'refusal', base: 33000 });
+const { system } = scene({ name: 'refusal', slot: 1 });
 let good;
 let key;
 

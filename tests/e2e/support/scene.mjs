@@ -13,12 +13,12 @@ import { Browser } from './browser.mjs';
 const artifacts = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
 
 /**
- * Registers the hooks of a test file. `name` names its artifacts, `base` its ports (files run one after another, but a leftover of
+ * Registers the hooks of a test file. `name` names its artifacts, `slot` its ports (files run one after another, but a leftover of
  * one must not disturb the next). What `phone()` and `browser()` have started is ended by itself.
  */
-export function scene({ name, base, edit, coreOptions }) {
+export function scene({ name, slot, edit, coreOptions, pageConfig }) {
   const runDir = mkdtempSync(join(tmpdir(), `e2e-${name}-`));
-  const system = new System({ runDir, ports: ports.from(base), edit, coreOptions });
+  const system = new System({ runDir, ports: ports.slot(slot), edit, coreOptions, pageConfig });
   const started = [];
   let failed = false;
   let phones = 0;
@@ -53,10 +53,8 @@ export function scene({ name, base, edit, coreOptions }) {
 
     /** A registered phone. */
     async phone(user, settings = {}) {
-      const offset = phones++ * 10;
       const phone = new Phone({
-        runDir: join(runDir, `phone-${user}`), user, pcscf: system.core.pcscf, sipPort: base + 40 + offset, controlPort: base + 42 + offset,
-        rtpPorts: `${base + 100 + offset * 10}-${base + 198 + offset * 10}`, ...settings,
+        runDir: join(runDir, `phone-${user}`), user, pcscf: system.core.pcscf, ...system.ports.phoneNumber(phones++), ...settings,
       });
       started.push(phone);
       await phone.start();
