@@ -11,6 +11,7 @@ export class MeterView {
   private shown = -90;
   private frame = 0;
   private count = 0;
+  private loudest = -90;
 
   constructor(
     private readonly context: AudioContext,
@@ -64,10 +65,16 @@ export class MeterView {
     this.shown = level > this.shown ? level : this.shown + (level - this.shown) * 0.12;
     const share = Math.min(1, Math.max(0, (this.shown + 60) / 60));
     this.bar.style.transform = `scaleX(${share.toFixed(3)})`;
+    this.loudest = Math.max(this.loudest, level);
     this.count += 1;
-    if (this.count % 15 !== 0) return;
+    if (this.count % 15 === 0) this.publish();
+  }
+
+  /** A few times a second is enough for assistive technology and tests; the peak, so that short sounds are not missed. */
+  private publish(): void {
     const track = this.bar.parentElement;
-    track?.setAttribute('data-level', level.toFixed(1));
-    track?.setAttribute('aria-valuenow', Math.max(-60, Math.round(level)).toString());
+    track?.setAttribute('data-level', this.loudest.toFixed(1));
+    track?.setAttribute('aria-valuenow', Math.max(-60, Math.round(this.loudest)).toString());
+    this.loudest = -90;
   }
 }
