@@ -56,15 +56,15 @@ export class Phone extends EventEmitter {
   #waiting = new Map();
 
   /**
-   * `user`: name in the domain; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
+   * `user`: name in the domain; `contact`: whom `message` writes to; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
    * Uses the ports sipPort, sipPort + 1 (TLS), controlPort and the range rtpPorts ("20000-20100").
    */
-  constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 },
+  constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact,
                 codecs = ['opus', 'g711'], domain = 'ims.example', expires = 600 }) {
     super();
     this.runDir = resolve(runDir);
     this.recordDir = join(this.runDir, 'recordings');
-    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, domain, expires };
+    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, domain, expires, contact };
     this.name = `phone-${user}`;
     this.uri = `sip:${user}@${domain}`;
     this.events = [];
@@ -72,7 +72,7 @@ export class Phone extends EventEmitter {
   }
 
   async start() {
-    const { user, domain, pcscf, answer, expires } = this.settings;
+    const { user, domain, pcscf, answer, expires, contact } = this.settings;
     rmSync(this.recordDir, { recursive: true, force: true });
     mkdirSync(this.recordDir, { recursive: true });
     writeFileSync(join(this.runDir, 'config'), configuration({ ...this.settings, recordDir: this.recordDir }));
@@ -82,7 +82,8 @@ export class Phone extends EventEmitter {
       `<sip:${user}@${domain}>;auth_user=${user}@${domain};auth_pass=${user}-demo;outbound="${outbound}";` +
         `regint=${expires};answermode=${answer}\n`,
     );
-    for (const name of ['contacts', 'current_contact']) writeFileSync(join(this.runDir, name), '');
+    writeFileSync(join(this.runDir, 'contacts'), contact ? `"Contact" <${contact}>\n` : '');
+    writeFileSync(join(this.runDir, 'current_contact'), '');
     this.processes.start(this.name, 'baresip', ['-4', '-f', this.runDir], { cwd: this.runDir });
     await this.attach();
     const log = this.processes.logFile(this.name);
@@ -125,7 +126,12 @@ export class Phone extends EventEmitter {
   hangup = () => this.command('hangup');
   hold = () => this.command('hold');
   resume = () => this.command('resume');
-  message = (uri, text) => this.command('message', `${uri} ${text}`);
+
+  /** A text message to the one contact in this phone's list. */
+  async message(text) {
+    await this.command('contact_next');
+    return this.command('message', text);
+  }
 
   async dtmf(digits) {
     for (const digit of digits) await this.command('sndcode', digit);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The WebSocket is lost and comes back: the line registers again by itself, a running call keeps its sound and its buttons.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { scene } from './support/scene.mjs';
+import { SoftphonePage } from './support/softphone.mjs';
+import { TcpProxy } from './support/tcp-proxy.mjs';
+import { assertTone } from './support/tone.mjs';
+
+// The page reaches the gateway through a relay that the test can cut.
+const pageConfig = (system) => ({ gateway: `wss://localhost:${system.ports.spare}/` });
+const { system, browser, phone } = scene({ name: 'reconnect', slot: 1, pageConfig });
+const relay = new TcpProxy({ port: system.ports.spare, target: system.ports.wss });
+let alice;
+let bob;
+
+before(async () => {
+  await relay.start();
+  bob = await phone('bob', { play: { tone: 660 } });
+  alice = await SoftphonePage.registered(await browser(440), 'alice');
+});
+after(() => relay.stop());
+
+test('REG47 a cut connection is registered again and calls arrive', async () => {
+  relay.mode = 'refuse';
+  relay.cut();
+  await alice.waitLine('waiting');
+  relay.mode = 'pass';
+  await alice.waitRegistered(30000);
+  await bob.dial('sip:alice@ims.example');
+  await alice.waitIncoming();
+  await alice.hangUp();
+  await alice.waitCall('ended');
+});
+
+test('a call survives the cut: the sound goes on, and it can be ended afterwards', async () => {
+  const since = bob.events.length;
+  await alice.call('bob');
+  await alice.waitCall('active');
+  await alice.page.waitForTimeout(1500);
+  relay.mode = 'refuse';
+  relay.cut();
+  assertTone(await alice.listen(3), 660, { seconds: 2.5, who: 'alice without signalling' });
+  relay.mode = 'pass';
+  await alice.waitRegistered(30000);
+  assertTone(await alice.listen(3), 660, { seconds: 2.5, who: 'alice after the resume' });
+  await alice.hangUp();
+  await bob.event('CALL_CLOSED', { since });
+});
+
+test('bob ends a call after alice has come back on a new connection', async () => {
+  await alice.page.waitForTimeout(4000);
+  await alice.call('bob');
+  await alice.waitCall('active');
+  relay.cut();
+  await alice.page.waitForTimeout(500);
+  await alice.waitRegistered(30000);
+  await bob.hangup();
+  await alice.waitCall('ended', 15000);
+});
+
+test('a gateway that restarts is found again', async () => {
+  await system.processes.stop('wic-gateway');
+  await alice.waitLine('waiting');
+  await system.startGateway();
+  await alice.waitRegistered(40000);
+  assert.match(await system.admin('/registrations'), /alice@ims\.example/);
+});
