@@ -58,6 +58,7 @@ struct WebrtcRemote {
   IceCredentials ice;
   std::vector<Fingerprint> fingerprints;  // at least one must match before any key is used
   DtlsRole our_role = DtlsRole::server;
+  std::string tls_id;  // RFC 8842, may be empty; another value means a new association
 };
 
 enum class AddressFamily : std::uint8_t { v4, v6 };
@@ -128,6 +129,12 @@ class EventSink {
   virtual void post(Event event) noexcept = 0;
 };
 
+/// A call that an earlier life of the engine left in its table; its media runs on already.
+struct RestoredCall {
+  CallId call;
+  std::vector<LegId> legs;
+};
+
 /// Thread-safe: any signalling worker may call it; nothing blocks on the packet path. An unknown
 /// leg or call is Errc::unknown_leg (it may have been closed by a time-out).
 class Engine {
@@ -153,6 +160,12 @@ class Engine {
                                                      const Connection& connection) = 0;
 
   [[nodiscard]] virtual std::optional<LegStatistics> statistics(LegId leg) const = 0;
+
+  /// Calls found at start that nobody adopted yet. Until then they end by themselves when their
+  /// peers fall silent.
+  [[nodiscard]] virtual std::vector<RestoredCall> restored_calls() const = 0;
+  /// From now on `sink` gets the call's events.
+  [[nodiscard]] virtual common::Result<void> adopt_call(CallId call, EventSink& sink) = 0;
 
   virtual void close_leg(LegId leg) = 0;
   virtual void close_call(CallId call) = 0;  // closes its legs

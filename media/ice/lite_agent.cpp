@@ -79,6 +79,7 @@ void LiteAgent::learn(const Path& path, bool nominated, bool under_previous, Out
       const bool first_in_use =
           state_->has_selected != 0 && state_->validated[0] == state_->selected;
       const auto oldest = state_->validated.begin() + (first_in_use ? 1 : 0);
+      outcome.path_removed = *oldest;
       std::move(oldest + 1, state_->validated.end(), oldest);
       --state_->validated_count;
     }

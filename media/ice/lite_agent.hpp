@@ -50,7 +50,8 @@ class LiteAgent {
   struct Outcome {
     std::span<std::byte> reply;  // empty: say nothing
     bool authenticated = false;
-    bool path_added = false;  // `path` was not validated before
+    bool path_added = false;           // `path` was not validated before
+    std::optional<Path> path_removed;  // forgotten to make room for it
     bool selected_changed = false;
     bool restart_completed = false;  // the previous credentials are void now
   };

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/result.hpp"
+#include "common/time.hpp"
+#include "media/dtls/association.hpp"
+#include "media/engine.hpp"
+#include "media/relay/datagram.hpp"
+#include "media/relay/leg.hpp"
+#include "media/table/call_table.hpp"
+
+namespace media::relay {
+
+struct HubConfig {
+  srtp::Backend backend = srtp::Backend::evp;
+  bool core_strict_source = false;
+  std::chrono::milliseconds core_keepalive{0};
+  std::chrono::milliseconds consent_timeout{30'000};
+  std::chrono::milliseconds media_timeout{60'000};
+};
+
+/// What a new leg begins with; all random parts come from the caller.
+struct LegSeed {
+  LegId leg;
+  CallId call;
+  std::uint32_t ssrc = 0;
+  std::uint16_t first_sequence = 0;  // under 2^15
+  std::uint32_t first_timestamp = 0;
+  std::string cname;
+};
+
+/// Asks the shell to begin a DTLS association (of number `association`) for a leg.
+struct HandshakeStart {
+  LegId leg;
+  std::uint32_t association = 0;
+  DtlsRole role = DtlsRole::server;
+  std::vector<Fingerprint> expected;
+  std::vector<std::byte> first_datagram;  // may be empty
+};
+
+/// One media worker's core: all legs of the worker, which datagram belongs to which, and what
+/// becomes of it. No socket, clock or thread; one thread uses it. Callers drain the poll functions
+/// after every change. What names a leg that is gone is ignored: signalling may be late.
+class Hub {
+ public:
+  Hub(const HubConfig& config, table::CallTable& table);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  void open_webrtc_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
+                       const ice::Credentials& local);
+  void open_rtp_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
+                    const common::Endpoint& rtp, const common::Endpoint& rtcp);
+  /// Takes up a leg that the table holds from an earlier life; connect_restored() when all are up.
+  void restore_leg(common::TimePoint now, std::uint32_t slot);
+  void connect_restored();
+
+  void set_remote(common::TimePoint now, std::uint32_t slot, LegId leg, const WebrtcRemote& remote);
+  void set_remote(common::TimePoint now, std::uint32_t slot, LegId leg, const RtpRemote& remote);
+  void restart_ice(std::uint32_t slot, LegId leg, const ice::Credentials& local);
+  void connect(common::TimePoint now, std::uint32_t first, std::uint32_t second,
+               const Connection& connection);
+  /// Says BYE and forgets the leg and its keys.
+  void close_leg(common::TimePoint now, std::uint32_t slot, LegId leg);
+
+  void handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,
+                        std::vector<std::byte> datagram);
+  void handshake_done(common::TimePoint now, std::uint32_t slot, LegId leg,
+                      std::uint32_t association, const dtls::SrtpKeys& keys);
+  void handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
+                        const std::string& detail);
+
+  /// Datagrams that came to the W3 sockets; each gets its action.
+  void handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams);
+  /// Datagrams that came to the sockets of a core leg.
+  void handle_core(common::TimePoint now, std::uint32_t slot, std::span<Datagram> datagrams);
+  void handle_timeout(common::TimePoint now);
+
+  [[nodiscard]] common::TimePoint poll_timeout() const { return next_sweep_; }
+  [[nodiscard]] std::optional<OwnedDatagram> poll_transmit();
+  [[nodiscard]] std::optional<Event> poll_event();
+  [[nodiscard]] std::optional<HandshakeStart> poll_handshake();
+
+  [[nodiscard]] const HubCounters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t leg_count() const { return leg_count_; }
+  /// Number of the association whose datagrams an Action::handshake carries.
+  [[nodiscard]] std::uint32_t association_of(std::uint32_t slot) const;
+  [[nodiscard]] LegId leg_at(std::uint32_t slot) const;
+
+ private:
+  struct PathHash {
+    std::size_t operator()(const ice::Path& path) const noexcept {
+      return std::hash<common::Endpoint>{}(path.remote) + path.socket;
+    }
+  };
+
+  [[nodiscard]] Leg* find(std::uint32_t slot, LegId leg) const;
+  Leg& start_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
+                 table::LegKind kind);
+  void handle_stun(common::TimePoint now, Datagram& datagram);
+  void handle_handshake(Leg& leg, Datagram& datagram);
+  [[nodiscard]] bool is_path_free(common::TimePoint now, const ice::Path& path, const Leg& leg);
+  void start_association(Leg& leg);
+  void accept_core(common::TimePoint now, Leg& leg, Datagram& datagram);
+  [[nodiscard]] bool latch(Leg& leg, const Datagram& datagram, bool rtcp);
+  void disconnect(Leg& leg);
+  void say_bye(common::TimePoint now, Leg& leg);
+  void send_keepalive(common::TimePoint now, Leg& leg);
+  void sweep(common::TimePoint now, Leg& leg);
+  void post(Event::Kind kind, const Leg& leg, std::string detail);
+  void forget_path(const ice::Path& path, const Leg& leg);
+
+  HubConfig config_;
+  table::CallTable& table_;
+  std::vector<std::unique_ptr<Leg>> legs_;  // by slot
+  std::unordered_map<std::string, std::uint32_t> by_ufrag_;
+  std::unordered_map<ice::Path, std::uint32_t, PathHash> by_path_;
+  std::deque<OwnedDatagram> transmits_;
+  std::deque<Event> events_;
+  std::deque<HandshakeStart> handshakes_;
+  HubCounters counters_;
+  std::size_t leg_count_ = 0;
+  std::size_t sweep_from_ = 0;
+  common::TimePoint next_sweep_{};
+};
+
+}  // namespace media::relay
