@@ -154,6 +154,22 @@ std::vector<std::string> ConfigTable::strings(std::string_view key,
   return has(key) ? strings(key) : std::move(fallback);
 }
 
+std::vector<std::int64_t> ConfigTable::integers(std::string_view key, std::int64_t least,
+                                                std::int64_t most,
+                                                std::vector<std::int64_t> fallback) const {
+  if (!has(key)) return fallback;
+  const std::string expected = "expected a list, each " + range_text(least, most);
+  const toml::array* array = node_->table->get(key)->as_array();
+  if (array == nullptr) refuse(key, expected);
+  std::vector<std::int64_t> out;
+  for (const auto& element : *array) {
+    const auto number = element.value_exact<std::int64_t>();
+    if (!number || *number < least || *number > most) refuse(key, expected);
+    out.push_back(*number);
+  }
+  return out;
+}
+
 std::chrono::milliseconds ConfigTable::duration(std::string_view key,
                                                 std::chrono::milliseconds least,
                                                 std::chrono::milliseconds most,

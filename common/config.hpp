@@ -51,6 +51,10 @@ class ConfigTable {
                                                    std::chrono::milliseconds fallback) const;
   [[nodiscard]] std::vector<std::string> strings(std::string_view key,
                                                  std::vector<std::string> fallback) const;
+  /// A list of integers, each in range; the fallback for a missing key.
+  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key, std::int64_t least,
+                                                   std::int64_t most,
+                                                   std::vector<std::int64_t> fallback) const;
   /// A file path; relative ones are relative to the configuration file's folder.
   [[nodiscard]] std::filesystem::path path(std::string_view key) const;
   [[nodiscard]] std::filesystem::path path(std::string_view key,

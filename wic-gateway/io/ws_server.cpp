@@ -379,13 +379,6 @@ void WsServer::close(ims::FlowId flow, std::uint16_t code, std::string reason) {
   state_->update(*connection);
 }
 
-void WsServer::set_registered(ims::FlowId flow, bool registered) {
-  Connection* connection = state_->find(flow);
-  if (connection == nullptr || !connection->ws) return;
-  connection->ws->set_registered(now(), registered);
-  state_->update(*connection);
-}
-
 void WsServer::count_token_failure(const common::IpAddress& client) {
   state_->admission.count_token_failure(client, now());
 }

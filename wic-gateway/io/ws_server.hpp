@@ -55,7 +55,6 @@ class WsServer {
   void send(ims::FlowId flow, std::string message);
   /// Closes once everything sent before is written.
   void close(ims::FlowId flow, std::uint16_t code, std::string reason);
-  void set_registered(ims::FlowId flow, bool registered);
   void count_token_failure(const common::IpAddress& client);
 
   void stop_accepting();

@@ -8,10 +8,7 @@
 namespace wic {
 
 WsConnection::WsConnection(const WsLimits& limits, common::TimePoint now)
-    : limits_(&limits),
-      idle_since_(now),
-      next_ping_(now + limits.ping_interval),
-      messages_(limits.messages, now) {}
+    : limits_(&limits), next_ping_(now + limits.ping_interval), messages_(limits.messages, now) {}
 
 std::optional<std::string> WsConnection::handle_fragment(common::TimePoint now,
                                                          std::string_view piece, bool first,
@@ -69,10 +66,6 @@ void WsConnection::handle_timeout(common::TimePoint now) {
     lost_ = "no pong";
     return;
   }
-  if (!registered_ && now >= idle_since_ + limits_->unregistered_idle) {
-    close(now, CloseCode::policy_violation, "not registered in time");
-    return;
-  }
   if (!pong_due_ && now >= next_ping_) {
     ping_wanted_ = true;
     pong_due_ = now + limits_->pong_timeout;
@@ -95,11 +88,6 @@ void WsConnection::close(common::TimePoint now, CloseCode code, std::string reas
   reason.resize(std::min<std::size_t>(reason.size(), 123));  // RFC 6455 section 5.5
   closing_ = WsClose{code, std::move(reason)};
   close_due_ = now + limits_->close_timeout;
-}
-
-void WsConnection::set_registered(common::TimePoint now, bool registered) {
-  if (registered_ && !registered) idle_since_ = now;
-  registered_ = registered;
 }
 
 std::optional<WsTransmit> WsConnection::poll_transmit() {
@@ -128,9 +116,7 @@ bool WsConnection::wants_to_write() const {
 
 common::TimePoint WsConnection::poll_timeout() const {
   if (close_due_) return *close_due_;
-  common::TimePoint due = pong_due_ ? *pong_due_ : next_ping_;
-  if (!registered_) due = std::min(due, idle_since_ + limits_->unregistered_idle);
-  return due;
+  return pong_due_ ? *pong_due_ : next_ping_;
 }
 
 std::string_view WsConnection::end_reason() const {

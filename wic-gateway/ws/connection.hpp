@@ -19,7 +19,6 @@ struct WsLimits {
   std::size_t max_message = 64 * 1024;
   std::size_t send_queue = 256 * 1024;
   Rate messages{50, 200};
-  std::chrono::milliseconds unregistered_idle = std::chrono::seconds(10);
   std::chrono::milliseconds ping_interval = std::chrono::seconds(25);
   std::chrono::milliseconds pong_timeout = std::chrono::seconds(10);
   std::chrono::milliseconds close_timeout = std::chrono::seconds(2);
@@ -66,8 +65,6 @@ class WsConnection {
   void send(std::string message);
   /// Close after everything queued so far; what comes later is not sent. The first call counts.
   void close(common::TimePoint now, CloseCode code, std::string reason);
-  /// A connection without a registration ends after a while (SEC-14).
-  void set_registered(common::TimePoint now, bool registered);
 
   [[nodiscard]] std::optional<WsTransmit> poll_transmit();
   [[nodiscard]] bool wants_to_write() const;
@@ -87,13 +84,11 @@ class WsConnection {
   std::size_t queued_ = 0;
   std::optional<WsClose> closing_;
   const char* lost_ = nullptr;
-  common::TimePoint idle_since_;
   common::TimePoint next_ping_;
   std::optional<common::TimePoint> pong_due_;
   std::optional<common::TimePoint> close_due_;
   RateLimit messages_;
   bool ping_wanted_ = false;
-  bool registered_ = false;
   bool binary_ = false;
   bool close_sent_ = false;
 };

@@ -54,6 +54,16 @@ TEST(Config, RefusesUnknownKeysAndListsTheKnownOnes) {
             "gateway.toml:2: key 'media.prot': unknown key; expected one of: port");
 }
 
+TEST(Config, ReadsListsOfIntegers) {
+  const auto table = ConfigTable::parse("ports = [1, 9]", "t");
+  EXPECT_EQ(table.integers("ports", 1, 9, {}), (std::vector<std::int64_t>{1, 9}));
+  EXPECT_EQ(table.integers("cpus", 0, 9, {3}), (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(error_of("ports = [1, 10]\n", [](auto& t) { (void)t.integers("ports", 1, 9, {}); }),
+            "gateway.toml:1: key 'ports': expected a list, each an integer from 1 to 9");
+  EXPECT_EQ(error_of("ports = 1\n", [](auto& t) { (void)t.integers("ports", 1, 9, {}); }),
+            "gateway.toml:1: key 'ports': expected a list, each an integer from 1 to 9");
+}
+
 TEST(Config, NamesTheLineOfASyntaxError) {
   EXPECT_NE(error_of("a = 1\nb = = 2\n", [](auto&) {}).find("gateway.toml:2"), std::string::npos);
 }

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wic-gateway/io/signalling.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "common/log.hpp"
+#include "wic-gateway/admin/describe.hpp"
+
+namespace wic::io {
+namespace {
+
+using namespace std::chrono_literals;
+namespace log = common::log;
+
+constexpr std::chrono::seconds load_interval{1};
+constexpr std::chrono::seconds retry_after_stop{5};
+
+ims::io::MwConfig core_of(const Settings& settings, unsigned worker) {
+  ims::io::MwConfig core = settings.core;
+  core.bind.port = static_cast<std::uint16_t>(core.bind.port + worker);
+  return core;
+}
+
+ims::Policy policy_of(const Settings& settings, unsigned worker) {
+  ims::Policy policy = settings.policy;
+  policy.core_uri_host = core_of(settings, worker).bind.to_string();
+  return policy;
+}
+
+std::optional<common::TimePoint> earlier(std::optional<common::TimePoint> left,
+                                         std::optional<common::TimePoint> right) {
+  if (left && right) return std::min(*left, *right);
+  return left ? left : right;
+}
+
+}  // namespace
+
+Signalling::Signalling(unsigned worker, const SharedParts& parts, EventLoop& loop,
+                       media::EventSink& sink)
+    : worker_(worker),
+      settings_(parts.settings),
+      metrics_(parts.metrics),
+      authenticator_(parts.settings.auth, parts.clock, parts.revocations, parts.key_requester,
+                     parts.metrics),
+      media_(parts.settings.calls, parts.engine, sink, parts.random, parts.metrics),
+      proxy_(policy_of(parts.settings, worker), parts.flow_key, parts.random, *this, media_),
+      core_(loop.sofia(), core_of(parts.settings, worker), *this, parts.metrics),
+      wics_(loop.uv(), parts.settings.ws, *this, parts.metrics) {}
+
+Signalling::~Signalling() = default;
+
+common::TimePoint Signalling::tick() {
+  const common::TimePoint now = common::SteadyClock::now();
+  media_.set_time(now);
+  return now;
+}
+
+std::optional<common::TimePoint> Signalling::turn() {
+  const common::TimePoint now = tick();
+  handle_timeouts(now);
+  while (drain()) {
+  }
+  publish_load(now);
+  return earlier(proxy_.poll_timeout(), authenticator_.poll_timeout());
+}
+
+void Signalling::handle_timeouts(common::TimePoint now) {
+  const auto due = [now](std::optional<common::TimePoint> when) { return when && *when <= now; };
+  if (due(authenticator_.poll_timeout())) authenticator_.handle_timeout(now);
+  if (due(proxy_.poll_timeout())) proxy_.handle_timeout(now);
+}
+
+// True when something happened: an output may bring a new input, such as the refusal of a request
+// that cannot be sent.
+bool Signalling::drain() {
+  bool busy = false;
+  while (auto outcome = authenticator_.poll_outcome()) {
+    proxy_.handle_token_outcome(tick(), outcome->first, std::move(outcome->second));
+    busy = true;
+  }
+  while (auto output = proxy_.poll_output()) {
+    execute(std::move(*output));
+    busy = true;
+  }
+  while (auto event = proxy_.poll_event()) note(*event);
+  return busy;
+}
+
+void Signalling::execute(ims::Output output) {
+  if (auto* message = std::get_if<ims::SendToFlow>(&output)) {
+    wics_.send(message->flow, std::move(message->text));
+  } else if (auto* close = std::get_if<ims::CloseFlow>(&output)) {
+    wics_.close(close->flow, close->code, std::move(close->reason));
+  } else if (auto* request = std::get_if<ims::SendCoreRequest>(&output)) {
+    core_.send(std::move(*request));
+  } else if (const auto* cancel = std::get_if<ims::CancelCoreRequest>(&output)) {
+    core_.cancel(*cancel);
+  } else if (auto* reply = std::get_if<ims::ReplyToCore>(&output)) {
+    core_.reply(std::move(*reply));
+  } else if (const auto* stateless = std::get_if<ims::SendCoreStateless>(&output)) {
+    core_.send_stateless(*stateless);
+  }
+}
+
+void Signalling::note(const ims::Event& event) {
+  metrics_
+      .counter("wic_gateway_events_total", "Registrations and calls, by what happened",
+               {{"event", name_of(event.kind)}})
+      .add();
+  std::optional<CallMedia> media;
+  if (event.kind == ims::Event::Kind::call_ended) media = media_.take_final_statistics(event.call);
+  const std::string line = describe(event, media);
+  switch (importance_of(event)) {
+    case Importance::detail:
+      return log::debug("{}", line);
+    case Importance::normal:
+      return log::info("{}", line);
+    case Importance::alarm:
+      return log::warn("{}", line);
+  }
+}
+
+void Signalling::publish_load(common::TimePoint now) {
+  if (now < next_load_) return;
+  next_load_ = now + load_interval;
+  const ims::Load load = proxy_.load();
+  const common::MetricLabels labels = {{"worker", std::to_string(worker_)}};
+  const auto set = [&](const char* name, const char* help, std::size_t value) {
+    metrics_.gauge(name, help, labels).set(static_cast<double>(value));
+  };
+  set("wic_gateway_flows", "WebSocket connections known to the signalling", load.flows);
+  set("wic_gateway_registrations", "Registrations", load.registrations);
+  set("wic_gateway_calls", "Calls", load.calls);
+  set("wic_gateway_subscriptions", "Subscriptions", load.subscriptions);
+  set("wic_gateway_transactions", "Transactions", load.transactions);
+  set("wic_gateway_core_server_transactions", "Server transactions of the core side",
+      core_.server_transactions());
+  set("wic_gateway_core_client_transactions", "Client transactions of the core side",
+      core_.client_transactions());
+}
+
+void Signalling::on_ws_opened(ims::FlowId flow, ims::FlowPeer peer) {
+  proxy_.handle_flow_opened(tick(), flow, std::move(peer));
+}
+
+void Signalling::on_ws_message(ims::FlowId flow, std::string_view message) {
+  proxy_.handle_w2_message(tick(), flow, message);
+}
+
+void Signalling::on_ws_closed(ims::FlowId flow, std::string_view why) {
+  log::debug("flow {} closed: {}", flow.value, why);
+  proxy_.handle_flow_closed(tick(), flow);
+}
+
+void Signalling::on_core_request(ims::CoreServerTx transaction, ims::sip::Message request) {
+  proxy_.handle_core_request(tick(), transaction, std::move(request));
+}
+
+void Signalling::on_core_cancel(ims::CoreServerTx transaction, std::string_view reason) {
+  proxy_.handle_core_cancel(tick(), transaction, reason);
+}
+
+void Signalling::on_core_response(ims::CoreClientTx transaction, ims::sip::Message response) {
+  proxy_.handle_core_response(tick(), transaction, std::move(response));
+}
+
+std::optional<ims::TokenOutcome> Signalling::verify(common::TimePoint now, ims::VerificationId id,
+                                                    std::string_view token,
+                                                    const ims::FlowPeer& peer,
+                                                    const std::vector<std::string>& scopes) {
+  auto outcome = authenticator_.verify(now, id, token, peer, scopes);
+  if (outcome && !*outcome) {
+    if (outcome->error() == ims::TokenFailure::invalid_token) {
+      wics_.count_token_failure(peer.address.address);
+    }
+    log::info("token from {} refused: {}", peer.address.to_string(), authenticator_.last_refusal());
+  }
+  return outcome;
+}
+
+void Signalling::set_keys(KeySetPtr keys) { authenticator_.handle_keys(tick(), std::move(keys)); }
+
+void Signalling::handle_media_event(const media::Event& event) {
+  const common::TimePoint now = tick();
+  if (const auto failure = media_.handle_event(event)) {
+    proxy_.release_call(now, failure->call, failure->cause, failure->why);
+  }
+}
+
+void Signalling::reload_certificate() {
+  if (auto reloaded = wics_.reload_certificate(); !reloaded) {
+    log::error("certificate stays the old one: {}", reloaded.error().message());
+  }
+}
+
+WorkerReport Signalling::report(bool details) const {
+  WorkerReport report;
+  report.worker = worker_;
+  report.ready = authenticator_.has_keys() && !stopping_;
+  if (!report.ready) report.not_ready = stopping_ ? "stopping" : "the issuer's keys are not known";
+  report.load = proxy_.load();
+  report.connections = wics_.connections();
+  if (!details) return report;
+  const common::TimePoint now = common::SteadyClock::now();
+  report.registrations = proxy_.registrations(now);
+  for (ims::CallInfo& call : proxy_.calls(now)) {
+    const CallMedia media = media_.statistics(call.call).value_or(CallMedia{});
+    report.calls.emplace_back(std::move(call), media);
+  }
+  return report;
+}
+
+void Signalling::begin_stop() {
+  stopping_ = true;
+  wics_.stop_accepting();
+  proxy_.drain(retry_after_stop);
+  if (settings_.deregister_on_stop) proxy_.deregister_all(tick(), "gateway stops");
+}
+
+bool Signalling::is_idle() const {
+  if (!settings_.deregister_on_stop) return true;
+  const ims::Load load = proxy_.load();
+  return load.registrations == 0 && load.calls == 0;
+}
+
+void Signalling::close_connections() { wics_.close_all(); }
+
+}  // namespace wic::io

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/metrics.hpp"
+#include "common/random.hpp"
+#include "common/time.hpp"
+#include "ims-interface/edge_proxy.hpp"
+#include "ims-interface/io/mw_agent.hpp"
+#include "media/engine.hpp"
+#include "wic-gateway/admin/report.hpp"
+#include "wic-gateway/auth/authenticator.hpp"
+#include "wic-gateway/io/event_loop.hpp"
+#include "wic-gateway/io/ws_server.hpp"
+#include "wic-gateway/settings.hpp"
+
+namespace wic::io {
+
+/// What all workers share; the references outlive them.
+struct SharedParts {
+  const Settings& settings;
+  media::Engine& engine;
+  WallClock& clock;
+  const RevocationList& revocations;
+  KeyRequester* key_requester;  // null: the key set is fixed
+  ims::FlowTokens::Key flow_key;
+  common::RandomSource& random;
+  common::Metrics& metrics;
+};
+
+/// Everything of one signalling worker, on its own thread: W2 server, Mw agent, the eP-CSCF between
+/// them, its tokens and its calls' media. Only carries inputs and outputs; the parts decide.
+class Signalling final : WsHandler, ims::io::MwHandler, ims::TokenVerifier {
+ public:
+  /// Throws std::runtime_error when a port cannot be bound or TLS cannot be set up.
+  Signalling(unsigned worker, const SharedParts& parts, EventLoop& loop, media::EventSink& sink);
+  ~Signalling() override;
+
+  /// Carries out what the parts want; the time when it must be called again at the latest.
+  std::optional<common::TimePoint> turn();
+
+  // Commands, by way of the mailbox.
+  void set_keys(KeySetPtr keys);
+  void handle_media_event(const media::Event& event);
+  void reload_certificate();
+  [[nodiscard]] WorkerReport report(bool details) const;
+  /// No new connections and calls; ends what there is if the settings say so. is_idle() then says
+  /// when nothing is left to wait for.
+  void begin_stop();
+  [[nodiscard]] bool is_idle() const;
+  void close_connections();
+
+ private:
+  void on_ws_opened(ims::FlowId flow, ims::FlowPeer peer) override;
+  void on_ws_message(ims::FlowId flow, std::string_view message) override;
+  void on_ws_closed(ims::FlowId flow, std::string_view why) override;
+  void on_core_request(ims::CoreServerTx transaction, ims::sip::Message request) override;
+  void on_core_cancel(ims::CoreServerTx transaction, std::string_view reason) override;
+  void on_core_response(ims::CoreClientTx transaction, ims::sip::Message response) override;
+  std::optional<ims::TokenOutcome> verify(common::TimePoint now, ims::VerificationId id,
+                                          std::string_view token, const ims::FlowPeer& peer,
+                                          const std::vector<std::string>& scopes) override;
+
+  common::TimePoint tick();
+  void handle_timeouts(common::TimePoint now);
+  bool drain();
+  void execute(ims::Output output);
+  void note(const ims::Event& event);
+  void publish_load(common::TimePoint now);
+
+  unsigned worker_;
+  const Settings& settings_;
+  common::Metrics& metrics_;
+  Authenticator authenticator_;
+  MediaController media_;
+  ims::EdgeProxy proxy_;
+  ims::io::MwAgent core_;
+  WsServer wics_;
+  common::TimePoint next_load_{};
+  bool stopping_ = false;
+};
+
+}  // namespace wic::io

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "common/config.hpp"
+#include "common/endpoint.hpp"
+#include "ims-interface/io/mw_agent.hpp"
+#include "ims-interface/policy.hpp"
+#include "media/io/engine_factory.hpp"
+#include "wic-gateway/auth/authenticator.hpp"
+#include "wic-gateway/auth/jwks_schedule.hpp"
+#include "wic-gateway/call/media_controller.hpp"
+#include "wic-gateway/io/ws_server.hpp"
+
+namespace wic {
+
+/// Everything of wic-gateway's configuration file; config/wic-gateway.toml explains each key.
+struct Settings {
+  unsigned workers = 1;
+  std::string log_level;
+  std::string log_format;
+
+  io::WsServerConfig ws;
+
+  AuthenticatorConfig auth;
+  JwksTimes jwks;
+  std::optional<std::filesystem::path> ca_file;
+  std::optional<std::filesystem::path> jwks_file;
+
+  /// Of worker 0; worker N adds N to the port.
+  ims::io::MwConfig core;
+  /// Without core_uri_host, which is the worker's.
+  ims::Policy policy;
+
+  MediaControllerConfig calls;
+  media::io::EngineConfig media;
+
+  std::size_t queue = 10'000;  // commands and media events waiting for one worker
+  bool deregister_on_stop = true;
+  std::chrono::milliseconds stop_timeout{5000};
+  common::Endpoint admin;
+};
+
+/// Throws common::ConfigError naming file, line, key and what was expected.
+[[nodiscard]] Settings read_settings(const common::ConfigTable& file);
+
+}  // namespace wic
