@@ -79,7 +79,8 @@ export class CallCard {
   }
 
   async take(): Promise<void> {
-    await this.phone.holdOthers(this.call);
+    // A call that cannot be held must not keep us from answering.
+    await this.phone.holdOthers(this.call).catch(() => undefined);
     await this.call.answer();
   }
 

@@ -70,6 +70,8 @@ export class Dialer {
     if (!target || this.button.disabled) return this.input.focus();
     this.button.disabled = true;
     try {
+      // A call that cannot be held must not keep us from dialling.
+      await this.phone.holdOthers().catch(() => undefined);
       await this.phone.call(target);
       this.input.value = '';
     } catch {

@@ -25,8 +25,7 @@ export function loginView(phone: Softphone): HTMLElement {
     button.disabled = busy;
     setText(status, busy ? 'One moment…' : `You will be taken to ${new URL(phone.config.issuer).host}.`);
   };
-  phone.on('login', update);
-  phone.on('ended', update);
+  for (const event of ['login', 'call', 'ended'] as const) phone.on(event, update);
   update();
   return element;
 }

@@ -44,6 +44,7 @@ function build(root: HTMLElement, phone: Softphone): void {
 
   phone.on('call', (call) => {
     const card = new CallCard(call, phone, sounds, (error) => banner.tell(error));
+    for (const ended of calls.querySelectorAll('[data-state=ended]')) ended.remove();
     cards.push(card);
     calls.prepend(card.element);
     card.element.focus();
@@ -66,7 +67,7 @@ function build(root: HTMLElement, phone: Softphone): void {
     h('div', { class: 'column' }, messagesView(phone), historyView(phone, (target) => dialer.dial(target))),
   );
   const updateLogin = (): void => show(workspace, phone.loginState === 'signed-in' || phone.calls.length > 0);
-  phone.on('login', updateLogin);
+  for (const event of ['login', 'call', 'ended'] as const) phone.on(event, updateLogin);
   updateLogin();
   root.append(new Header(phone).element, banner.element, loginView(phone), workspace);
 

@@ -24,7 +24,7 @@ export function stateWords(call: Call): string {
     if (call.onHold.local && call.onHold.remote) return 'On hold, both sides';
     if (call.onHold.local) return 'On hold';
     if (call.onHold.remote) return 'The other side put you on hold';
-    return call.muted ? 'Connected · you are muted' : 'Connected';
+    return call.muted ? 'Connected, muted' : 'Connected';
   }
   const words = {
     calling: 'Calling…',

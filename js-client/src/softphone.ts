@@ -37,6 +37,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
   private readonly server: AuthorizationServer;
   private readonly keeper: TokenKeeper;
   private line: Line | undefined;
+  private instance: Promise<string> | undefined;
   private wasRegistered = false;
 
   constructor(readonly config: PhoneConfig) {
@@ -100,7 +101,9 @@ export class Softphone extends Emitter<SoftphoneEvents> {
   async register(): Promise<void> {
     const { identity } = this;
     if (!identity) throw this.report(new PhoneError('session-ended'), 'session-ended');
-    this.line ??= this.openLine(identity, await instanceId());
+    // Once a page load: the id is held by a lock that a second claim would find taken.
+    const instance = await (this.instance ??= instanceId());
+    this.line ??= this.openLine(identity, instance);
     this.line.start();
   }
 

@@ -206,6 +206,8 @@ export class Call extends Emitter<CallEvents> {
     sendDescriptionsAtOnce(connection);
     acceptLaterAnswers(connection);
     connection.addEventListener('track', ({ track }) => {
+      // After a hold the same track comes back; whoever plays or records it goes on.
+      if (this.remoteStream?.getTracks()[0] === track) return;
       this.remoteStream = new MediaStream([track]);
       this.emit('remoteStream', this.remoteStream);
       this.emit('change', this);

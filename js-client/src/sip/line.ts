@@ -78,7 +78,7 @@ export class Line extends Emitter<LineEvents> {
     if (this.state.kind !== 'off' && this.state.kind !== 'stopped') return;
     this.policyCloses = 0;
     if (this.ua.isConnected()) {
-      this.become({ kind: 'registering' });
+      this.become({ kind: this.ua.isRegistered() ? 'registered' : 'registering' });
       void this.registration.start();
     } else {
       this.connect();
@@ -108,7 +108,8 @@ export class Line extends Emitter<LineEvents> {
   }
 
   private sendRegister(accessToken: string): void {
-    if (this.state.kind !== 'registered') this.become({ kind: 'registering' });
+    // JsSIP reports the success of the first REGISTER only: while that one holds, a refresh changes nothing.
+    if (!this.ua.isRegistered()) this.become({ kind: 'registering' });
     this.ua.set('authorization_jwt', `Bearer ${accessToken}`);
     // Not `ua.register()`: that would also make JsSIP register by itself, with an old token, after a reconnect.
     (this.ua.registrator() as unknown as { register(): void }).register();
@@ -141,6 +142,8 @@ export class Line extends Emitter<LineEvents> {
       this.become({ kind: 'registered' });
     });
     registration.on('retrying', ({ error, delay }) => {
+      // A token that could not be renewed in time for a refresh: the registration itself still holds.
+      if (this.ua.isRegistered()) return;
       this.become({ kind: 'waiting', error, retryAt: Date.now() + delay });
     });
     registration.on('refused', (error) => this.become({ kind: 'stopped', error }));

@@ -119,10 +119,11 @@ export class Registration extends Emitter<RegistrationEvents> {
     this.emit('refused', error);
   }
 
-  /** The keeper goes on trying where that makes sense, and says `lost` where it does not. */
   private handleTokenFailure(cause: unknown): void {
     const error = PhoneError.from(cause, 'waf-unreachable');
+    if (!this.active) return;
     if (error.code === 'waf-unreachable') this.retry(error);
+    else this.refuse(error);
   }
 
   private retry(error: PhoneError): void {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lab, openLab } from '../support/lab';
+import { measureTone } from '../support/recordTone';
+import { toneFile } from '../support/toneFile';
 import { header, reply } from '../support/lab_sip';
 import { type User, exchangeCandidates, launch, logIn, openPage } from './user';
 
@@ -15,7 +17,8 @@ const users: User[] = [];
 
 beforeAll(async () => {
   mkdirSync(output, { recursive: true });
-  browser = await launch();
+  writeFileSync(`${output}tone.wav`, toneFile(1000, 3));
+  browser = await launch(`${output}tone.wav`);
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
@@ -100,11 +103,20 @@ test('two users talk, hold, mute, dial tones, and write', async () => {
       await page.waitForFunction((meter) => Number(document.querySelector(`[data-testid=${meter}]`)?.getAttribute('data-level')) > -50, id);
     }
   }
+  for (const { page } of [alice, bob]) {
+    const tone = await page.evaluate(measureTone, 1500);
+    expect(tone.frequency).toBeGreaterThan(980);
+    expect(tone.frequency).toBeLessThan(1020);
+    expect(tone.level).toBeGreaterThan(-40);
+  }
   await alice.page.getByTestId('message-to').fill('bob');
   await alice.page.getByTestId('message-text').fill('Shall we look at the figures? <b>');
   await alice.page.getByTestId('message-send').click();
   await bob.page.locator('[data-testid=message-item][data-direction=incoming]').waitFor();
   expect(await bob.page.getByTestId('message-body').textContent()).toContain('<b>');
+  await bob.page.getByTestId('message-text').fill('Gladly. I have them open.');
+  await bob.page.getByTestId('message-send').click();
+  await alice.page.locator('[data-testid=message-item][data-direction=incoming]').waitFor();
   await shot(alice, 'in-call-light');
   await shot(bob, 'in-call-dark');
 

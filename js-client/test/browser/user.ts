@@ -8,7 +8,8 @@ declare global {
   }
 }
 
-export function launch(): Promise<Browser> {
+/** `microphone`: a WAV file to speak in place of Chromium's own beeps. */
+export function launch(microphone?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
@@ -23,6 +24,7 @@ export function launch(): Promise<Browser> {
       '--use-fake-device-for-media-stream',
       '--allow-loopback-in-peer-connection',
       '--autoplay-policy=no-user-gesture-required',
+      ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : []),
     ],
   });
 }

@@ -39,7 +39,7 @@ export async function openLab(dist: string): Promise<Lab> {
     socket.on('message', (data) => sip.receive(peer, String(data)));
   });
   const gateway = origin.replace('https', 'wss');
-  const policy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${gateway}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${gateway}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   server.on('request', async (request, response) => {
     if (await waf.handle(request, response)) return;
     const path = new URL(request.url ?? '/', origin).pathname;
