@@ -18,8 +18,7 @@ std::optional<Session> session_of(EndpointContext& context, const common::HttpRe
 }
 
 bool is_live(const Session& session, const Settings& settings, SystemTime now) {
-  return now < session.last_seen + settings.session_idle &&
-         now < session.expires_at;
+  return now < session.last_seen + settings.session_idle && now < session.expires_at;
 }
 
 }  // namespace

@@ -50,8 +50,7 @@ std::vector<KeyRing::Entry> KeyStore::load(SystemTime now) {
   return out;
 }
 
-std::vector<KeyRing::Entry> KeyStore::load_or_create(common::RandomSource& random,
-                                                     SystemTime now) {
+std::vector<KeyRing::Entry> KeyStore::load_or_create(common::RandomSource& random, SystemTime now) {
   store_.atomically([&] {
     const auto records = store_.keys();
     const bool usable = std::any_of(records.begin(), records.end(), [now](const KeyRecord& key) {
@@ -62,8 +61,7 @@ std::vector<KeyRing::Entry> KeyStore::load_or_create(common::RandomSource& rando
   return load(now);
 }
 
-KeyRecord KeyStore::rotate(const Settings& settings, common::RandomSource& random,
-                           SystemTime now) {
+KeyRecord KeyStore::rotate(const Settings& settings, common::RandomSource& random, SystemTime now) {
   KeyRecord fresh;
   store_.atomically([&] {
     const auto former = store_.keys();

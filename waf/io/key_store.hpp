@@ -14,7 +14,8 @@ namespace waf::io {
 /// The signing keys: times in the store, each key in `folder`/<kid>.pem of mode 0600.
 class KeyStore {
  public:
-  KeyStore(Store& store, std::filesystem::path folder) : store_(store), folder_(std::move(folder)) {}
+  KeyStore(Store& store, std::filesystem::path folder)
+      : store_(store), folder_(std::move(folder)) {}
 
   /// All keys still published. On the first start makes one that signs at once. Throws
   /// std::runtime_error naming the file that cannot be used.

@@ -63,7 +63,8 @@ std::string Query::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   return data == nullptr
              ? std::string()
-             : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+             : std::string(data,
+                           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 std::int64_t Query::number(int column) const { return sqlite3_column_int64(statement_, column); }

@@ -92,10 +92,11 @@ std::vector<User> SqliteStore::users() {
 
 void SqliteStore::put_user(const User& user) {
   database_
-      .query("INSERT INTO users VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
-             "name=excluded.name, display_name=excluded.display_name, "
-             "password_hash=excluded.password_hash, impi=excluded.impi, impus=excluded.impus, "
-             "enabled=excluded.enabled")
+      .query(
+          "INSERT INTO users VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+          "name=excluded.name, display_name=excluded.display_name, "
+          "password_hash=excluded.password_hash, impi=excluded.impi, impus=excluded.impus, "
+          "enabled=excluded.enabled")
       .bind(user.id)
       .bind(user.name)
       .bind(user.display_name)
@@ -286,8 +287,9 @@ bool SqliteStore::rotate_refresh_token(std::string_view digest, const RefreshTok
   bool first = false;
   atomically([&] {
     database_
-        .query("UPDATE refresh_tokens SET rotated_at = ?, successor = ? "
-               "WHERE digest = ? AND rotated_at = 0")
+        .query(
+            "UPDATE refresh_tokens SET rotated_at = ?, successor = ? "
+            "WHERE digest = ? AND rotated_at = 0")
         .bind(now)
         .bind(successor.digest)
         .bind(digest)
@@ -315,8 +317,10 @@ std::optional<SystemTime> SqliteStore::revoked_at(Revocation::Type type, std::st
 }
 
 LoginFailures SqliteStore::login_failures(std::string_view account) {
-  auto row = database_.query("SELECT count, blocked_until, last FROM login_failures "
-                             "WHERE account = ?")
+  auto row = database_
+                 .query(
+                     "SELECT count, blocked_until, last FROM login_failures "
+                     "WHERE account = ?")
                  .bind(account);
   if (!row.step()) return {};
   return {row.number(0), row.time(1), row.time(2)};

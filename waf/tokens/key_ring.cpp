@@ -36,6 +36,12 @@ void KeyRing::handle_timeout(common::SystemTime now) {
   signers_.emplace_back(active->key, "JWT");
 }
 
+const common::jose::SigningKey& KeyRing::active_key() const {
+  return std::find_if(entries_.begin(), entries_.end(),
+                      [this](const Entry& entry) { return entry.key.kid() == active_kid_; })
+      ->key;
+}
+
 std::string KeyRing::sign_access_token(std::string_view claims) { return signers_[0].sign(claims); }
 
 std::string KeyRing::sign_id_token(std::string_view claims) { return signers_[1].sign(claims); }

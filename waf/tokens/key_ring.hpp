@@ -33,6 +33,7 @@ class KeyRing {
   [[nodiscard]] const common::jose::KeySet& published() const { return published_; }
   /// Every entry, published or to come.
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const common::jose::SigningKey& active_key() const;
   [[nodiscard]] const std::string& active_kid() const { return active_kid_; }
 
  private:

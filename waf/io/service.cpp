@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/io/service.hpp"
+
+#include <algorithm>
+
+#include "common/io/system_random.hpp"
+#include "common/log.hpp"
+#include "waf/endpoints/application.hpp"
+#include "waf/io/accounts.hpp"
+#include "waf/io/assets.hpp"
+#include "waf/io/clock.hpp"
+#include "waf/io/key_store.hpp"
+#include "waf/io/password_hasher.hpp"
+#include "waf/io/sqlite_store.hpp"
+#include "waf/io/work_queue.hpp"
+
+namespace waf::io {
+namespace {
+
+using common::HttpRequest;
+using common::HttpResponse;
+using common::io::HttpServer;
+
+constexpr std::size_t sweep_rows = 1000;
+constexpr int sweep_every = 10;  // ticks of a second
+constexpr int keys_every = 30;
+
+HttpResponse overloaded() {
+  HttpResponse out;
+  out.status = 503;
+  out.headers.add("Retry-After", "1");
+  return out;
+}
+
+}  // namespace
+
+struct Service::State {
+  explicit State(const ProgramConfig& given);
+
+  void on_request(HttpRequest request, HttpServer::Reply reply);
+  void on_admin_request(const HttpRequest& request, const HttpServer::Reply& reply);
+  void check(PasswordTask task, HttpServer::Reply reply);
+  void tick();
+  void reload_keys(SystemTime time);
+
+  const ProgramConfig config;
+  common::Metrics metrics;
+  common::io::SystemRandom random;
+  SqliteStore store;
+  KeyStore key_store;
+  KeyRing keys;
+  EndpointContext context;
+  Application application;
+  common::Counter swept;
+  common::Counter hashes;
+  common::Counter hashes_refused;
+  int ticks = 0;
+  // The queues end before what their jobs use; the logic thread outlives the pool that posts to it.
+  WorkQueue logic;
+  WorkQueue pool;
+  HttpServer https;
+  HttpServer admin;
+};
+
+Service::State::State(const ProgramConfig& given)
+    : config(given),
+      store(config.store, config.full_sync),
+      key_store(store, config.keys),
+      keys(key_store.load_or_create(random, now()), now()),
+      context(config.settings, store, keys, random,
+              load_assets(config.page_folder, config.page_config),
+              hash_password(random.hex(16), config.settings.password_cost, random), metrics),
+      application(context),
+      swept(metrics.counter("waf_store_swept_total", "Expired rows removed from the store")),
+      hashes(metrics.counter("waf_password_checks_total", "Password hashes computed")),
+      hashes_refused(metrics.counter("waf_password_checks_refused_total",
+                                     "Logins refused because the hash queue was full")),
+      logic(1, config.request_queue,
+            metrics.gauge("waf_request_queue", "Requests waiting for the logic thread"),
+            [this] { tick(); }),
+      pool(config.hash_threads, config.hash_queue,
+           metrics.gauge("waf_password_queue", "Logins waiting for a password hash")),
+      https(
+          config.https,
+          [this](HttpRequest request, HttpServer::Reply reply) {
+            on_request(std::move(request), std::move(reply));
+          },
+          metrics),
+      admin(
+          config.admin,
+          [this](HttpRequest request, HttpServer::Reply reply) {
+            on_admin_request(request, reply);
+          },
+          metrics) {
+  declare_accounts(config, store, random, now());
+  context.reload_origins();
+  if (context.assets.find("/index.html") == context.assets.end()) {
+    common::log::warn("no softphone page in {}", config.page_folder.string());
+  }
+}
+
+void Service::State::on_request(HttpRequest request, HttpServer::Reply reply) {
+  const bool taken = logic.post([this, request = std::move(request), reply]() mutable {
+    Answer answer = application.handle(request, now());
+    if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
+    check(std::get<PasswordTask>(std::move(answer)), std::move(reply));
+  });
+  if (!taken) reply(overloaded());
+}
+
+void Service::State::check(PasswordTask task, HttpServer::Reply reply) {
+  const auto shared = std::make_shared<PasswordTask>(std::move(task));
+  const bool taken = pool.post([this, shared, reply] {
+    common::io::SystemRandom own_random;
+    const PasswordVerdict verdict =
+        check_password(shared->password, shared->hash, config.settings.password_cost, own_random);
+    hashes.add();
+    logic.post_always(
+        [this, shared, reply, verdict] { reply(application.finish(*shared, verdict, now())); });
+  });
+  if (taken) return;
+  hashes_refused.add();
+  reply(application.finish(*shared, {PasswordVerdict::Outcome::overloaded, {}}, now()));
+}
+
+void Service::State::on_admin_request(const HttpRequest& request, const HttpServer::Reply& reply) {
+  HttpResponse out;
+  out.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  out.headers.add("Cache-Control", "no-store");
+  if (request.method == "GET" && request.path == "/metrics") {
+    out.body = metrics.render();
+  } else if (request.method == "GET" && request.path == "/health") {
+    out.body = "ok\n";
+  } else {
+    out.status = 404;
+    out.body = "/metrics /health\n";
+  }
+  reply(std::move(out));
+}
+
+void Service::State::reload_keys(SystemTime time) {
+  const auto records = store.keys();
+  const auto& loaded = keys.entries();
+  const bool same = std::all_of(records.begin(), records.end(), [&](const KeyRecord& record) {
+    return record.publish_until <= time ||
+           std::any_of(loaded.begin(), loaded.end(), [&](const KeyRing::Entry& entry) {
+             return entry.key.kid() == record.kid && entry.publish_until == record.publish_until;
+           });
+  });
+  if (!same) {
+    keys.replace(key_store.load(time), time);
+    common::log::info("signing keys reloaded");
+  }
+}
+
+void Service::State::tick() {
+  const SystemTime time = now();
+  ++ticks;
+  try {
+    if (ticks % sweep_every == 0) {
+      swept.add(static_cast<double>(store.sweep(time, sweep_rows)));
+      context.reload_origins();  // the command line may have added a client
+    }
+    if (ticks % keys_every == 0) reload_keys(time);
+  } catch (const std::exception& error) {
+    common::log::error("housekeeping: {}", error.what());
+  }
+  const std::string active = keys.active_kid();
+  keys.handle_timeout(time);
+  if (keys.active_kid() != active) common::log::info("now signing with key {}", keys.active_kid());
+}
+
+Service::Service(const ProgramConfig& config) : state_(std::make_unique<State>(config)) {}
+
+Service::~Service() { stop(); }
+
+void Service::start() {
+  state_->https.start();
+  state_->admin.start();
+}
+
+void Service::stop() {
+  state_->https.stop();
+  state_->pool.stop();
+  state_->logic.stop();
+  state_->admin.stop(std::chrono::milliseconds(0));
+}
+
+std::vector<common::Endpoint> Service::endpoints() const { return state_->https.endpoints(); }
+
+std::vector<common::Endpoint> Service::admin_endpoints() const { return state_->admin.endpoints(); }
+
+}  // namespace waf::io
