@@ -4,8 +4,8 @@ import { type Identity, identityOf } from './auth/identity';
 import { completeLogin, isLoginAnswer, loginAddress, refreshTokens } from './auth/login';
 import { endSession } from './auth/logout';
 import { TokenKeeper } from './auth/tokenKeeper';
-import { Call, connectionSettings, sessionExpires } from './call/call';
-import { openMicrophone, requireCapableBrowser } from './call/microphone';
+import { Call, type CallSettings, connectionSettings, sessionExpires } from './call/call';
+import { openMicrophone, requireCapableBrowser, speech } from './call/microphone';
 import type { PhoneConfig } from './config';
 import { Emitter } from './emitter';
 import { PhoneError, type PhoneErrorCode } from './errors';
@@ -34,6 +34,8 @@ export class Softphone extends Emitter<SoftphoneEvents> {
   identity: Identity | undefined;
   /** Calls that have not ended, oldest first. */
   calls: Call[] = [];
+  /** How the microphone is opened, from the next call on. */
+  microphone: MediaTrackConstraints = speech;
   private readonly server: AuthorizationServer;
   private readonly keeper: TokenKeeper;
   private line: Line | undefined;
@@ -125,7 +127,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
       requireCapableBrowser();
       const uri = targetUri(target, this.config.domain);
       this.registeredLine();
-      const stream = await openMicrophone();
+      const stream = await openMicrophone(this.microphone);
       try {
         return this.invite(uri, stream);
       } catch (error) {
@@ -178,8 +180,12 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     if (call.direction === 'incoming') this.emit('incoming', call);
   }
 
-  private get callSettings(): { grace: number; isOnline: () => boolean } {
-    return { grace: this.config.callGrace, isOnline: () => this.lineState.kind === 'registered' };
+  private get callSettings(): CallSettings {
+    return {
+      grace: this.config.callGrace,
+      isOnline: () => this.lineState.kind === 'registered',
+      microphone: this.microphone,
+    };
   }
 
   private registeredLine(): Line {

@@ -41,6 +41,7 @@ export interface CallSettings {
   /** Seconds that a lost path may take to come back. */
   readonly grace: number;
   readonly isOnline: () => boolean;
+  readonly microphone: MediaTrackConstraints;
 }
 
 /** For the gateway: one media section each, no BUNDLE (MED-05), and one host candidate that answers our checks. */
@@ -103,7 +104,7 @@ export class Call extends Emitter<CallEvents> {
     this.become('connecting');
     let stream: MediaStream;
     try {
-      stream = await openMicrophone();
+      stream = await openMicrophone(this.settings.microphone);
     } catch (error) {
       // Still ringing: the user may allow the microphone and try again.
       if (!this.hasEnded()) this.become('incoming');

@@ -10,10 +10,11 @@ const byName: Record<string, PhoneErrorCode> = {
   AbortError: 'microphone-busy',
 };
 
-const wanted: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+/** What a person speaking wants; a test that sends tones turns these off, for noise suppression eats steady tones. */
+export const speech: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /** Opens the microphone, or says which of the usual reasons stands in the way. */
-export async function openMicrophone(constraints: MediaTrackConstraints = wanted): Promise<MediaStream> {
+export async function openMicrophone(constraints: MediaTrackConstraints): Promise<MediaStream> {
   requireCapableBrowser();
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: constraints });

@@ -16,7 +16,7 @@ interface Phone {
   sockets: number;
 }
 
-const settings = { grace: 30, isOnline: () => true };
+const settings = { grace: 30, isOnline: () => true, microphone: {} };
 let sip: LabSip;
 
 function tokens(): Tokens {
