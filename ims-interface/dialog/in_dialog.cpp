@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "ims-interface/dialog/sessions.hpp"
+#include "ims-interface/identity/trust_domain.hpp"
+#include "ims-interface/sip/text.hpp"
+#include "ims-interface/sip/uri.hpp"
+
+namespace ims {
+namespace {
+
+std::vector<std::string> uris_of(const std::vector<std::string>& values) {
+  std::vector<std::string> out;
+  for (const std::string& value : values) out.push_back(uri_of(value));
+  return out;
+}
+
+bool ends_subscription(const sip::Message& request) {
+  return request.is("NOTIFY") &&
+         sip::to_lower(request.value("Subscription-State")).starts_with("terminated");
+}
+
+/// After a reconnect the WIC answers to another Contact than the one the core's route ends in.
+void follow_contact(const Registration& registration, const Call& call, sip::Message& out) {
+  const auto& former = registration.former_contacts;
+  const bool old = std::find(former.begin(), former.end(), out.request_uri()) != former.end();
+  if (old && call.wic_target == out.request_uri()) out.set_request_uri(registration.contact.uri);
+}
+
+}  // namespace
+
+bool Sessions::set_dialog_route(const Dialog& dialog, sip::Message& out) const {
+  auto routes = out.values("Route");
+  while (!routes.empty() && (names_host(routes.front(), edge_.policy.core_uri_host) ||
+                             names_host(routes.front(), edge_.policy.w2_via_host))) {
+    routes.erase(routes.begin());
+  }
+  const bool foreign = uris_of(routes) != uris_of(dialog.core_route);
+  out.set_values("Route", dialog.core_route);
+  return !foreign || !edge_.policy.reject_foreign_routes;
+}
+
+void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx& transaction) {
+  const sip::Message& request = transaction.request;
+  Call* call = edge_.find_call(request.call_id(), request.from_tag(), request.to_tag(), false);
+  if (call == nullptr) return refuse(now, transaction, 481, "no such dialog");
+  const Registration* registration = edge_.registration(call->registration);
+  if (registration == nullptr || registration->flow != flow.id) {
+    return refuse(now, transaction, 403, "dialog belongs to another connection");  // C-081
+  }
+  Dialog& dialog = *call->find(request.to_tag());
+  sip::Message out = request.clone();
+  strip_untrusted(out, edge_.policy);
+  out.remove("P-Preferred-Identity");
+  if (!set_dialog_route(dialog, out)) {
+    return refuse(now, transaction, 400, "Route is not the dialog's route set");  // SES-17
+  }
+  static_cast<void>(lower_max_forwards(out));
+  set_dialog_vector(out, call->charging);
+  if (const int status = bodies_.glare(*call, Side::wic, out); status != 0) {
+    return refuse(now, transaction, status, "an offer waits for its answer");
+  }
+  bool offers = false;
+  if (auto offered = bodies_.request(*call, Side::wic, out, offers); !offered) {
+    return refuse(now, transaction, 488, offered.error().message());
+  }
+  call->wic_cseq = std::max(call->wic_cseq, out.cseq().number);
+  if (out.has("Contact")) call->wic_target = uri_of(out.value("Contact"));
+  const bool over = out.is("BYE") || ends_subscription(out);
+  const std::string core_tag = request.to_tag();
+  forward_to_core(now, transaction, std::move(out), call, offers);
+  if (over) end_dialog(now, *call, core_tag, "ended by the web client");
+}
+
+void Sessions::handle_wic_ack(common::TimePoint now, Flow& flow, sip::Message ack) {
+  W2ServerTx* server = edge_.find_server(flow.id, ack, "INVITE");
+  if (server != nullptr && server->state == W2ServerTx::State::completed) {
+    edge_.forget_server(server->id);
+    return;
+  }
+  Call* call = edge_.find_call(ack.call_id(), ack.from_tag(), ack.to_tag(), false);
+  const Registration* registration =
+      call == nullptr ? nullptr : edge_.registration(call->registration);
+  if (registration == nullptr || registration->flow != flow.id || hides_sdp(ack)) return;
+  Dialog& dialog = *call->find(ack.to_tag());
+  strip_untrusted(ack, edge_.policy);
+  ack.remove("P-Preferred-Identity");
+  static_cast<void>(set_dialog_route(dialog, ack));
+  if (!lower_max_forwards(ack)) return;
+  set_dialog_vector(ack, call->charging);
+  const auto done = bodies_.ack(*call, Side::wic, ack);
+  if (!done) ack.clear_body();
+  SendCoreStateless sent{std::move(ack), {}};
+  sent.next_hop = next_hop_of(sent.request);
+  dialog.ack =
+      std::make_shared<SendCoreStateless>(SendCoreStateless{sent.request.clone(), sent.next_hop});
+  const CallHandle id = call->id;
+  edge_.outputs.emplace_back(std::move(sent));
+  if (!done) release(now, id, 488, done.error().message());
+}
+
+void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transaction,
+                                   sip::Message request) {
+  const bool may_start = request.is("NOTIFY");  // it may overtake the 2xx that makes its dialog
+  Call* call = edge_.find_call(request.call_id(), request.to_tag(), request.from_tag(), may_start);
+  if (call == nullptr) return refuse_core(transaction, request, 481, "no such dialog");
+  Registration* registration = edge_.registration(call->registration);
+  const auto routes = request.values("Route");
+  if (!routes.empty() && names_host(routes.front(), edge_.policy.core_uri_host)) {
+    const auto uri = sip::Uri::parse(uri_of(routes.front()));
+    if (edge_.tokens.open(FlowTokens::Use::dialog, uri ? uri->user : "") != call->registration) {
+      return refuse_core(transaction, request, 403, "flow token not ours");
+    }
+  }
+  const std::string core_tag = request.from_tag();
+  Flow* flow =
+      registration != nullptr && registration->flow ? edge_.flow(*registration->flow) : nullptr;
+  if (flow == nullptr) {
+    if (request.is("BYE")) {
+      // Nobody is there to answer, and the core wants to be rid of it.
+      edge_.reply_to_core(transaction, request.reply(200, {}));
+      end_dialog(now, *call, core_tag, "ended by the other side during connection loss");
+      return;
+    }
+    const bool outbound = registration != nullptr && registration->outbound;
+    return refuse_core(transaction, request, outbound ? 430 : 480, "connection lost");
+  }
+  if (const int status = bodies_.glare(*call, Side::core, request); status != 0) {
+    return refuse_core(transaction, request, status, "an offer waits for its answer");
+  }
+  sip::Message out = request.clone();
+  out.remove("Route");
+  strip_confidential(out);
+  static_cast<void>(lower_max_forwards(out));
+  follow_contact(*registration, *call, out);
+  if (hides_sdp(out) && (out.is("INVITE") || out.is("UPDATE") || out.is("PRACK"))) {
+    return refuse_core(transaction, request, 415, "session description must be application/sdp");
+  }
+  bool offers = false;
+  if (auto offered = bodies_.request(*call, Side::core, out, offers); !offered) {
+    return refuse_core(transaction, request, 488, offered.error().message());
+  }
+  call->core_cseq = std::max(call->core_cseq, out.cseq().number);
+  if (Dialog* dialog = call->find(core_tag); dialog != nullptr && out.has("Contact")) {
+    dialog->core_target = uri_of(out.value("Contact"));
+  } else if (dialog == nullptr) {
+    call->dialogs.push_back({.core_tag = core_tag,
+                             .core_address = std::string(out.value("From")),
+                             .core_target = uri_of(out.value("Contact")),
+                             .core_route = request.values("Record-Route"),
+                             .ack = {},
+                             .confirmed = true});
+  }
+  const bool over = out.is("BYE") || ends_subscription(out);
+  const bool sent = forward_to_wic(now, *flow, transaction, std::move(out), request, *registration,
+                                   call, offers, call->charging);
+  if (over && sent) end_dialog(now, *call, core_tag, "ended by the other side");
+}
+
+void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
+  Call* call = edge_.find_call(ack.call_id(), ack.to_tag(), ack.from_tag(), false);
+  Registration* registration = call == nullptr ? nullptr : edge_.registration(call->registration);
+  if (registration == nullptr || !registration->flow || hides_sdp(ack)) return;
+  ack.remove("Route");
+  strip_confidential(ack);
+  if (!lower_max_forwards(ack)) return;
+  follow_contact(*registration, *call, ack);
+  const auto done = bodies_.ack(*call, Side::core, ack);
+  if (!done) ack.clear_body();
+  ack.prepend("Via",
+              "SIP/2.0/WSS " + edge_.policy.w2_via_host + ";branch=z9hG4bK" + edge_.random.hex(12));
+  edge_.send(*registration->flow, ack);
+  if (!done) release(now, call->id, 488, done.error().message());
+}
+
+void Sessions::end_dialog(common::TimePoint now, Call& call, std::string_view core_tag,
+                          std::string_view why) {
+  if (Dialog* dialog = call.find(core_tag)) dialog->ended = true;
+  const bool live = std::any_of(call.dialogs.begin(), call.dialogs.end(), [](const Dialog& dialog) {
+    return dialog.confirmed && !dialog.ended;
+  });
+  if (live || call.state != Call::State::answered) return;
+  report_end(now, call, 0, why);
+  edge_.forget_call(call.id);
+}
+
+}  // namespace ims

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "ims-interface/edge/edge.hpp"
+
+namespace ims {
+
+class Registrar;
+class Sessions;
+
+/// What comes in over a WebSocket: keep-alives, checks, transaction matching, and then to the
+/// procedure that answers for it.
+class W2Input {
+ public:
+  W2Input(Edge& edge, Registrar& registrar, Sessions& sessions)
+      : edge_(edge), registrar_(registrar), sessions_(sessions) {}
+
+  void handle(common::TimePoint now, Flow& flow, std::string_view bytes);
+
+ private:
+  void refuse_bytes(Flow& flow, const common::Error& error, sip::ScreenedMessage partial);
+  void handle_request(common::TimePoint now, Flow& flow, sip::Message request);
+
+  Edge& edge_;
+  Registrar& registrar_;
+  Sessions& sessions_;
+};
+
+}  // namespace ims

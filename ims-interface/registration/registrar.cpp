@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ims-interface/registration/registrar.hpp"
+
+#include <algorithm>
+
+#include "ims-interface/dialog/sessions.hpp"
+#include "ims-interface/identity/asserted_identity.hpp"
+#include "ims-interface/registration/bearer.hpp"
+#include "ims-interface/registration/challenge.hpp"
+#include "ims-interface/registration/reg_events.hpp"
+#include "ims-interface/sip/text.hpp"
+
+namespace ims {
+namespace {
+
+std::string key_of(const Identity& identity, const RegisterRequest& request) {
+  // Without an instance-id the contact is all that tells two clients apart.
+  const std::string client =
+      request.instance.empty() ? (request.contact ? request.contact->uri : "") : request.instance;
+  return identity.impi + "\n" + request.aor + "\n" + client + "\n" + request.reg_id;
+}
+
+}  // namespace
+
+void Registrar::refuse(common::TimePoint now, Flow& flow, W2ServerTx& transaction, int status,
+                       std::string_view why, bool close) {
+  edge_.report({.kind = Event::Kind::register_refused,
+                .flow = flow.id,
+                .call = {},
+                .impi = flow.impi,
+                .impu = uri_of(transaction.request.value("To")),
+                .peer = {},
+                .call_id = std::string(transaction.request.call_id()),
+                .method = "REGISTER",
+                .status = status,
+                .why = std::string(why)});
+  edge_.refuse(now, transaction, status, why);
+  if (close) edge_.close(flow.id, 1008, std::string(why));
+}
+
+void Registrar::challenge(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                          std::string_view error, std::string_view why, bool close) {
+  edge_.report({.kind = Event::Kind::register_refused,
+                .flow = flow.id,
+                .call = {},
+                .impi = flow.impi,
+                .impu = uri_of(transaction.request.value("To")),
+                .peer = {},
+                .call_id = std::string(transaction.request.call_id()),
+                .method = "REGISTER",
+                .status = 401,
+                .why = std::string(why)});
+  sip::Message response = transaction.request.reply(401, {}, transaction.to_tag);
+  response.set("WWW-Authenticate", bearer_challenge(edge_.policy, error));
+  edge_.respond(now, transaction, std::move(response));
+  if (close) edge_.close(flow.id, 1008, std::string(why));
+}
+
+void Registrar::handle_request(common::TimePoint now, Flow& flow, W2ServerTx& transaction) {
+  const sip::Message& request = transaction.request;
+  BearerCredentials credentials = read_bearer(request);
+  if (credentials.state == BearerCredentials::State::malformed) {
+    return refuse(now, flow, transaction, 400, "malformed Bearer credentials", false);
+  }
+  if (credentials.state == BearerCredentials::State::absent) {
+    const bool last = ++flow.challenges > edge_.policy.challenges_per_flow;
+    return challenge(now, flow, transaction, "", "no token", last);
+  }
+  if (!flow.peer.secure) {
+    return refuse(now, flow, transaction, 403, "tokens are accepted over TLS only", true);
+  }
+  const auto read = read_register(request, edge_.policy);
+  if (!read) return refuse(now, flow, transaction, 400, read.error().message(), false);
+  if (!sip::equal_ignoring_case(read->domain, edge_.policy.home_domain)) {
+    return refuse(now, flow, transaction, 403, "foreign domain", false);
+  }
+  if (read->aor != read->from_aor) {
+    return refuse(now, flow, transaction, 403, "To and From differ", false);
+  }
+  if (edge_.draining && flow.registrations.empty()) {
+    return refuse(now, flow, transaction, 503, "shutting down", false);
+  }
+  if (flow.verification || flow.pending_register != 0) {
+    return refuse(now, flow, transaction, 500, "a REGISTER is under way", false);
+  }
+  const VerificationId id{edge_.next_id()};
+  flow.pending_register = transaction.id;
+  auto outcome =
+      edge_.verifier.verify(now, id, credentials.token, flow.peer, edge_.policy.register_scopes);
+  flow.verification = id;
+  edge_.verifications.emplace(id.value, flow.id);
+  if (outcome) return handle_outcome(now, id, std::move(*outcome));
+  edge_.timers.set(TimerKind::verification, flow.id.value, now + edge_.policy.verification_timeout);
+}
+
+void Registrar::handle_outcome(common::TimePoint now, VerificationId id, TokenOutcome outcome) {
+  const auto found = edge_.verifications.find(id.value);
+  if (found == edge_.verifications.end()) return;
+  const FlowId carrier = found->second;
+  edge_.verifications.erase(found);
+  Flow* known = edge_.flow(carrier);
+  if (known == nullptr || known->verification != id) return;
+  Flow& flow = *known;
+  edge_.timers.clear(TimerKind::verification, flow.id.value);
+  flow.verification.reset();
+  const auto waiting = edge_.w2_servers.find(flow.pending_register);
+  flow.pending_register = 0;
+  if (waiting == edge_.w2_servers.end()) return;
+  if (outcome) {
+    handle_identity(now, flow, waiting->second, *outcome);
+  } else {
+    handle_failure(now, flow, waiting->second, outcome.error());
+  }
+}
+
+void Registrar::handle_verification_timeout(common::TimePoint now, FlowId id) {
+  Flow* flow = edge_.flow(id);
+  if (flow == nullptr || !flow->verification) return;
+  handle_outcome(now, *flow->verification, tl::unexpected(TokenFailure::unavailable));
+}
+
+void Registrar::handle_failure(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                               TokenFailure failure) {
+  switch (failure) {
+    case TokenFailure::malformed:
+      return refuse(now, flow, transaction, 400, "malformed token", false);
+    case TokenFailure::invalid_token:
+      return challenge(now, flow, transaction, "invalid_token", "token refused", true);
+    case TokenFailure::invalid_scope:
+      return challenge(now, flow, transaction, "invalid_scope", "scope missing", true);
+    case TokenFailure::client_refused:
+      return refuse(now, flow, transaction, 403, "client not allowed here", true);
+    case TokenFailure::unavailable:
+      return refuse(now, flow, transaction, 503, "tokens cannot be checked now", false);
+  }
+}
+
+bool Registrar::admit(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                      const Identity& identity, const RegisterRequest& request) {
+  const auto no = [&](int status, std::string_view why, bool close) {
+    refuse(now, flow, transaction, status, why, close);
+    return false;
+  };
+  // token-auth 6.5: too little left is a refusal by token, never a 423.
+  if (identity.expires_at - now < edge_.policy.least_token_life && !request.removes()) {
+    challenge(now, flow, transaction, "invalid_token", "token expires too soon", true);
+    return false;
+  }
+  if (!flow.impi.empty() && (flow.impi != identity.impi || flow.sub != identity.sub)) {
+    return no(403, "connection belongs to another user", true);  // R05, REG-42
+  }
+  if (!is_own_identity(request.aor, identity.impus)) {
+    return no(403, "address of record not granted by the token", true);  // TOK-05
+  }
+  if (!identity.instance.empty() && request.instance != identity.instance) {
+    challenge(now, flow, transaction, "invalid_token", "token bound to another device", true);
+    return false;
+  }
+  const auto [first, last] = edge_.registrations_by_instance.equal_range(request.instance);
+  for (auto it = first; it != last; ++it) {
+    const Registration* other = edge_.registration(it->second);
+    if (other != nullptr && other->identity.impi != identity.impi) {
+      return no(403, "instance-id belongs to another user", false);
+    }
+  }
+  const std::size_t bindings = edge_.registrations_by_impi.count(identity.impi);
+  const std::size_t most =
+      identity.max_bindings == 0 ? edge_.policy.max_bindings : identity.max_bindings;
+  const bool known = edge_.registration_keys.count(key_of(identity, request)) != 0;
+  if (!known && !request.removes() && bindings >= most) return no(403, "too many bindings", false);
+  if (!known && edge_.registrations.size() >= edge_.policy.registrations) {
+    return no(503, "registration table full", false);
+  }
+  return true;
+}
+
+void Registrar::handle_identity(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                                const Identity& identity) {
+  auto request = read_register(transaction.request, edge_.policy);
+  if (!request) return refuse(now, flow, transaction, 400, request.error().message(), false);
+  if (!admit(now, flow, transaction, identity, *request)) return;
+  if (request->every_contact) {
+    // R10: "*" means this client's own binding, not the user's other devices.
+    for (const RegistrationId id : flow.registrations) {
+      const Registration* own = edge_.registration(id);
+      if (own == nullptr || own->aor != request->aor) continue;
+      request->contact = own->contact;
+      request->instance = own->instance;
+      request->reg_id = own->reg_id;
+      request->outbound = own->outbound;
+    }
+    if (!request->contact) return refuse(now, flow, transaction, 403, "nothing registered", false);
+  }
+  if (request->removes() && edge_.registration_keys.count(key_of(identity, *request)) == 0) {
+    return refuse(now, flow, transaction, 403, "not a binding of this client", false);
+  }
+  forward(now, flow, transaction, identity, std::move(*request));
+}
+
+Registration& Registrar::find_or_make(const Flow& flow, const Identity& identity,
+                                      const RegisterRequest& request) {
+  std::string key = key_of(identity, request);
+  const auto known = edge_.registration_keys.find(key);
+  if (known != edge_.registration_keys.end()) return *edge_.registration(known->second);
+  RegistrationId id{edge_.random.u64()};
+  while (id.value == 0 || edge_.registrations.count(id.value) != 0) id.value = edge_.random.u64();
+  Registration made;
+  made.id = id;
+  made.key = std::move(key);
+  made.identity = identity;
+  made.aor = request.aor;
+  made.instance = request.instance;
+  made.reg_id = request.reg_id;
+  made.outbound = request.outbound;
+  made.flow = flow.id;
+  return edge_.keep_registration(std::move(made));
+}
+
+void Registrar::forward(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                        const Identity& identity, RegisterRequest request) {
+  using std::chrono::duration_cast;
+  using std::chrono::seconds;
+  const auto left = duration_cast<seconds>(identity.expires_at - now) - edge_.policy.token_margin;
+  const auto cap = std::max<std::int64_t>(
+      0, std::min<std::int64_t>(left.count(), edge_.policy.max_expires.count()));
+  request.expires = static_cast<std::uint32_t>(std::min<std::int64_t>(request.expires, cap));
+
+  sip::Message out = transaction.request.clone();
+  std::string path_user = edge_.random.base64url(20);  // a query binds nothing
+  RegistrationId id;
+  if (request.contact) {
+    Registration& registration = find_or_make(flow, identity, request);
+    id = registration.id;
+    registration.identity = identity;
+    path_user = edge_.tokens.make(FlowTokens::Use::path, id);
+  }
+  make_core_register(out, identity, edge_.policy, path_user, request.outbound,
+                     request.contact ? &*request.contact : nullptr, request.expires, edge_.random);
+  std::string next_hop =
+      edge_.policy.register_next_hop.empty() ? out.request_uri() : edge_.policy.register_next_hop;
+  CoreClient& client =
+      edge_.open_core(std::move(out), std::move(next_hop), CorePurpose::registration);
+  client.w2 = transaction.id;
+  client.registration = id;
+  transaction.core = client.id;
+  flow.pending_register = transaction.id;
+}
+
+void Registrar::handle_flow_closed(common::TimePoint now, const Flow& flow) {
+  edge_.timers.clear(TimerKind::verification, flow.id.value);
+  if (flow.verification) edge_.verifications.erase(flow.verification->value);
+  for (const RegistrationId id : std::set<RegistrationId>(flow.registrations)) {
+    Registration* registration = edge_.registration(id);
+    if (registration == nullptr || registration->flow != flow.id) continue;
+    registration->flow.reset();
+    edge_.report({.kind = Event::Kind::flow_lost,
+                  .flow = flow.id,
+                  .call = {},
+                  .impi = registration->identity.impi,
+                  .impu = registration->aor,
+                  .peer = {},
+                  .call_id = {},
+                  .method = {},
+                  .why = "connection closed"});
+    edge_.timers.set(TimerKind::grace, id.value, now + edge_.policy.grace);
+  }
+}
+
+void Registrar::handle_grace_end(common::TimePoint now, RegistrationId id) {
+  end(now, id, {.cause = 503, .why = "connection lost", .tell_core = true, .close_code = 1000});
+}
+
+void Registrar::handle_expiry(common::TimePoint now, RegistrationId id) {
+  Registration* registration = edge_.registration(id);
+  if (registration == nullptr || !registration->active) return;
+  if (registration->calls.empty() || !edge_.policy.calls_survive_expiry) {
+    const std::optional<FlowId> carrier = registration->flow;
+    end(now, id,
+        {.cause = 503, .why = "registration expired", .tell_core = false, .close_code = 0});
+    if (carrier) {
+      edge_.timers.set(TimerKind::flow_idle, carrier->value, now + edge_.policy.after_expiry);
+    }
+    return;
+  }
+  // token-auth 6.5: calls go on, nothing new begins.
+  registration->active = false;
+  edge_.report({.kind = Event::Kind::deregistered,
+                .flow = registration->flow.value_or(FlowId{}),
+                .call = {},
+                .impi = registration->identity.impi,
+                .impu = registration->aor,
+                .peer = {},
+                .call_id = {},
+                .method = {},
+                .why = "registration expired, calls go on"});
+  for (const CallHandle call : registration->calls) {
+    edge_.timers.set(TimerKind::call, call.value, now + edge_.policy.longest_call_after_expiry);
+  }
+}
+
+void Registrar::end(common::TimePoint now, RegistrationId id, const End& how) {
+  Registration* registration = edge_.registration(id);
+  if (registration == nullptr) return;
+  const bool active = registration->active;
+  registration->active = false;
+  const RegistrationId kept = id;
+  sessions_.release_all(now, kept, how.cause, how.why);
+  registration = edge_.registration(kept);
+  if (registration == nullptr) return;  // its last call took it along
+  if (how.tell_core && active) deregister_at_core(*registration);
+  edge_.report({.kind = Event::Kind::deregistered,
+                .flow = registration->flow.value_or(FlowId{}),
+                .call = {},
+                .impi = registration->identity.impi,
+                .impu = registration->aor,
+                .peer = {},
+                .call_id = {},
+                .method = {},
+                .why = std::string(how.why)});
+  if (registration->flow && how.close_code != 0) {
+    edge_.close(*registration->flow, how.close_code, std::string(how.why));
+  }
+  edge_.forget_registration(kept);
+}
+
+void Registrar::deregister_at_core(const Registration& registration) {
+  // A Call-ID of its own: the registrar then removes the contact whatever CSeq the WIC had reached
+  // (RFC 3261 10.3), and the WIC's next REGISTER is not out of order.
+  sip::Message request = sip::Message::request("REGISTER", "sip:" + edge_.policy.home_domain);
+  request.add("From", "<" + registration.aor + ">;tag=" + edge_.random.hex(8));
+  request.add("To", "<" + registration.aor + ">");
+  request.add("Call-ID", edge_.random.hex(16));
+  request.add("CSeq", "1 REGISTER");
+  request.add("Max-Forwards", "71");
+  request.add("Supported", registration.outbound ? "path, outbound, gruu" : "path");
+  make_core_register(request, registration.identity, edge_.policy,
+                     edge_.tokens.make(FlowTokens::Use::path, registration.id),
+                     registration.outbound, &registration.contact, 0, edge_.random);
+  std::string next_hop = edge_.policy.register_next_hop.empty() ? request.request_uri()
+                                                                : edge_.policy.register_next_hop;
+  edge_.open_core(std::move(request), std::move(next_hop), CorePurpose::deregistration);
+}
+
+}  // namespace ims
