@@ -111,7 +111,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
 
   /** "Now" instead of after the pause that the back-off has in mind. */
   reconnect(): void {
-    if (this.lineState.kind === 'waiting') this.line?.handleNetworkChange();
+    if (this.lineState.kind === 'waiting') this.line?.retryNow();
     else void this.register().catch(() => undefined);
   }
 

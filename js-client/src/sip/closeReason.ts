@@ -20,7 +20,7 @@ export interface Closed {
 
 /** RFC 6455 7.4 codes; 1008 (and 4001) is how the gateway ends a connection whose user may not have it any longer. */
 export function judgeClose({ code, reason, wasOpen, online }: Closed): CloseVerdict {
-  const detail = reason ? `${code} ${reason}` : String(code);
+  const detail = reason ? `closed with ${code}: ${reason}` : `closed with ${code}`;
   if (code === 1008 || code === 4001) return judgePolicy(reason, detail);
   if (code === 1000 && /replac/i.test(reason)) {
     return { action: 'stop', error: new PhoneError('replaced', { detail }), atLeast: 0 };

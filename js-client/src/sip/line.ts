@@ -99,6 +99,12 @@ export class Line extends Emitter<LineEvents> {
     else this.reconnector.wake();
   }
 
+  /** The user does not want to wait for the pause to end. */
+  retryNow(): void {
+    if (this.ua.isConnected()) void this.registration.start();
+    else this.reconnector.wake();
+  }
+
   private connect(): void {
     this.become({ kind: 'connecting' });
     const { transport } = this.ua as unknown as { transport: { connect(): void } };

@@ -187,6 +187,34 @@ test('TOK08 a refused token is renewed once, then the user is told', async () =>
   expect(new Set(tokens).size).toBe(2);
 });
 
+test('a microphone that is refused is explained, and no INVITE leaves', async () => {
+  const alice = await user();
+  await logIn(alice, 'alice');
+  await alice.page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+  });
+  await alice.page.getByTestId('dial-input').fill('bob');
+  await alice.page.getByTestId('dial-input').press('Enter');
+  await alice.page.locator('[data-testid=problem][data-code=microphone-refused]').waitFor();
+  expect(lab.sip.requests('INVITE')).toEqual([]);
+  expect(await alice.page.getByTestId('dial-input').inputValue()).toBe('bob');
+});
+
+test('the caller gives up before the answer: the callee sees a missed call', async () => {
+  const alice = await user();
+  const bob = await user();
+  await logIn(alice, 'alice');
+  await logIn(bob, 'bob');
+  await alice.page.keyboard.type('12');
+  expect(await alice.page.getByTestId('dial-input').inputValue()).toBe('12');
+  await alice.page.getByTestId('dial-input').fill('bob');
+  await alice.page.getByTestId('dial-call').click();
+  await bob.page.getByTestId('call-answer').waitFor();
+  await alice.page.locator('[data-testid=call-card][data-state=ringing]').waitFor();
+  await alice.page.getByTestId('call-hangup').click();
+  await bob.page.locator('[data-testid=history-item][data-missed=true]').waitFor();
+});
+
 test('fits a phone', async () => {
   const mobile = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
   const bob = await user({ ...mobile, colorScheme: 'dark' });
