@@ -12,6 +12,6 @@ export default defineConfig({
   },
   test: {
     include: ['test/unit/**/*.test.ts'],
-    setupFiles: ['test/support/node_globals.ts'],
+    setupFiles: ['test/support/nodeGlobals.ts'],
   },
 } as Parameters<typeof defineConfig>[0]);

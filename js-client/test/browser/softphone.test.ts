@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lab, openLab } from '../support/lab';
-import { measureTone } from '../support/recordTone';
+import { measureTone } from '../support/measureTone';
 import { toneFile } from '../support/toneFile';
-import { header, reply } from '../support/lab_sip';
+import { header, reply } from '../support/labSip';
 import { type User, exchangeCandidates, launch, logIn, openPage } from './user';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));

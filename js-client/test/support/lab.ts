@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { LabSip } from './lab_sip';
-import { LabWaf } from './lab_waf';
+import { LabSip } from './labSip';
+import { LabWaf } from './labWaf';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -6,8 +6,8 @@ import { Call } from '../../src/call/call';
 import { demoConfig } from '../../src/config';
 import { Line } from '../../src/sip/line';
 import { partyOfUri } from '../../src/sip/party';
-import { LabSocket, stubBrowser } from '../support/fake_webrtc';
-import { LabSip, header } from '../support/lab_sip';
+import { LabSocket, stubBrowser } from '../support/fakeWebrtc';
+import { LabSip, header } from '../support/labSip';
 
 interface Phone {
   readonly line: Line;

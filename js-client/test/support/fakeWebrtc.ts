@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { vi } from 'vitest';
-import type { LabSip } from './lab_sip';
+import type { LabSip } from './labSip';
 
 const sdp = [
   'v=0',
