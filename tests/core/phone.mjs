@@ -17,7 +17,7 @@ function audioSource({ tone, file }) {
 }
 
 function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs }) {
-  const modules = [...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile'];
+  const modules = ['cons', ...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile'];
   return [
     'poll_method epoll',
     `sip_listen ${host}:${sipPort}`,
@@ -44,6 +44,7 @@ function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs
     'statmode_default off',
     'opus_bitrate 28000',
     `ctrl_tcp_listen ${host}:${controlPort}`,
+    `cons_listen ${host}:${controlPort + 1}`,
     `snd_path ${recordDir}`,
     '',
   ].join('\n');
@@ -51,13 +52,14 @@ function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs
 
 export class Phone extends EventEmitter {
   #socket = null;
+  #console = null;
   #received = Buffer.alloc(0);
   #nextToken = 1;
   #waiting = new Map();
 
   /**
    * `user`: name in the domain; `contact`: whom `message` writes to; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
-   * Uses the ports sipPort, sipPort + 1 (TLS), controlPort and the range rtpPorts ("20000-20100").
+   * Uses the ports sipPort, sipPort + 1 (TLS), controlPort, controlPort + 1 (console) and the range rtpPorts ("20000-20100").
    */
   constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact,
                 codecs = ['opus', 'g711'], domain = 'ims.example', expires = 600 }) {
@@ -68,6 +70,8 @@ export class Phone extends EventEmitter {
     this.name = `phone-${user}`;
     this.uri = `sip:${user}@${domain}`;
     this.events = [];
+    /** What the phone has shown its user: text messages stand in here. */
+    this.shown = '';
     this.processes = new Processes(this.runDir);
   }
 
@@ -94,12 +98,18 @@ export class Phone extends EventEmitter {
   async attach() {
     const log = this.processes.logFile(this.name);
     this.#socket = await waitFor(`${this.name}'s control port`, () => this.#connect(this.settings.controlPort), { log });
+    this.#socket.on('data', (bytes) => this.#receive(bytes));
+    this.#console = await waitFor(`${this.name}'s console`, () => this.#connect(this.settings.controlPort + 1), { log });
+    this.#console.on('data', (bytes) => {
+      this.shown += bytes;
+    });
   }
 
   /** Lets the phone run on without us. */
   disconnect() {
-    this.#socket?.destroy();
+    for (const socket of [this.#socket, this.#console]) socket?.destroy();
     this.#socket = null;
+    this.#console = null;
   }
 
   async stop() {
@@ -111,7 +121,7 @@ export class Phone extends EventEmitter {
   command(command, params = '') {
     const token = String(this.#nextToken++);
     const text = JSON.stringify({ command, params, token });
-    this.#socket.write(`${text.length}:${text},`);
+    this.#socket.write(`${Buffer.byteLength(text)}:${text},`);
     return new Promise((resolvePromise, reject) => {
       const timer = setTimeout(() => reject(new Error(`${this.name}: no answer to "${command}"`)), 5000);
       this.#waiting.set(token, (response) => {
@@ -158,10 +168,7 @@ export class Phone extends EventEmitter {
 
   #connect(port) {
     return new Promise((resolvePromise) => {
-      const socket = connect(port, host, () => {
-        socket.on('data', (bytes) => this.#receive(bytes));
-        resolvePromise(socket);
-      });
+      const socket = connect(port, host, () => resolvePromise(socket));
       socket.on('error', () => resolvePromise(null));
     });
   }

@@ -20,7 +20,7 @@ before(async () => {
 test('alice writes to bob\'s phone', async () => {
   await alice.sendMessage('bob', 'Hello Bob, grüße');
   await alice.waitMessage('Hello Bob, grüße', 'outgoing');
-  await waitFor('the text on the phone', () => bob.log().includes('Hello Bob, grüße'));
+  await waitFor('the text on the phone', () => bob.shown.includes('Hello Bob, grüße'));
 });
 
 test('bob\'s phone writes to alice', async () => {
