@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/socket.h>
+
+#include <utility>
+
+#include "common/endpoint.hpp"
+#include "common/result.hpp"
+
+namespace media::io {
+
+/// Owns a descriptor.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+/// A bound, non-blocking UDP socket of one family. `buffer` octets are asked for in both
+/// directions; the kernel may give less.
+[[nodiscard]] common::Result<Descriptor> bind_udp(const common::Endpoint& local, int buffer);
+
+/// Returns the length used of `out`.
+[[nodiscard]] socklen_t to_sockaddr(const common::Endpoint& endpoint,
+                                    sockaddr_storage& out) noexcept;
+[[nodiscard]] common::Endpoint from_sockaddr(const sockaddr_storage& address) noexcept;
+
+}  // namespace media::io

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/io/worker.hpp"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/log.hpp"
+
+namespace media::io {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What an epoll event is about: kind in the upper half, socket number or slot in the lower.
+enum class Tag : std::uint32_t { wakeup, webrtc, core_rtp, core_rtcp };
+
+std::uint64_t make_tag(Tag tag, std::uint32_t number) {
+  return static_cast<std::uint64_t>(tag) << 32U | number;
+}
+
+relay::HubConfig hub_config(const EngineConfig& config) {
+  relay::HubConfig hub;
+  hub.backend = config.srtp_backend;
+  hub.core_strict_source = config.core_strict_source;
+  hub.core_keepalive = config.core_keepalive;
+  hub.consent_timeout = config.consent_timeout;
+  hub.media_timeout = config.media_timeout;
+  return hub;
+}
+
+}  // namespace
+
+Worker::Worker(unsigned index, const EngineConfig& config, table::CallTable& table,
+               std::vector<Descriptor> webrtc_sockets, HandshakePool& handshakes,
+               EventHandler on_event, common::Metrics& metrics)
+    : index_(index),
+      config_(config),
+      hub_(hub_config(config), table),
+      handshakes_(handshakes),
+      on_event_(std::move(on_event)),
+      metrics_(metrics, index),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      webrtc_sockets_(std::move(webrtc_sockets)),
+      core_sockets_(table.capacity()),
+      buffers_(buffer_size * batch_size),
+      now_(common::SteadyClock::now()) {
+  watch(wakeup_.get(), make_tag(Tag::wakeup, 0));
+  for (std::uint32_t i = 0; i < webrtc_sockets_.size(); ++i) {
+    watch(webrtc_sockets_[i].get(), make_tag(Tag::webrtc, i));
+  }
+}
+
+Worker::~Worker() { stop(); }
+
+void Worker::watch(int fd, std::uint64_t tag) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = tag;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] { loop(); });
+  ::pthread_setname_np(thread_.native_handle(), ("media-" + std::to_string(index_)).c_str());
+  if (config_.cpus.empty()) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(config_.cpus[index_ % config_.cpus.size()]), &set);
+  if (::pthread_setaffinity_np(thread_.native_handle(), sizeof set, &set) != 0) {
+    common::log::warn("media worker {}: cannot be bound to its CPU", index_);
+  }
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  stopping_.store(true, std::memory_order_release);
+  push([](Worker&) {});
+  thread_.join();
+}
+
+bool Worker::post(Command command) {
+  if (queue_depth_.load(std::memory_order_relaxed) >= config_.command_queue_limit) return false;
+  push(std::move(command));
+  return true;
+}
+
+void Worker::push(Command command) {
+  {
+    const std::lock_guard lock(commands_mutex_);
+    commands_.push_back(std::move(command));
+    queue_depth_.store(commands_.size(), std::memory_order_relaxed);
+  }
+  const std::uint64_t one = 1;
+  (void)!::write(wakeup_.get(), &one, sizeof one);
+}
+
+void Worker::loop() {
+  while (!stopping_.load(std::memory_order_acquire)) {
+    const auto left = hub_.poll_timeout() - common::SteadyClock::now();
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    round(static_cast<int>(std::clamp<std::int64_t>(wait, 0, 1000)));
+  }
+}
+
+void Worker::round(int timeout_ms) {
+  std::array<epoll_event, batch_size> events;
+  const int count =
+      ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
+  now_ = common::SteadyClock::now();
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
+    const auto number = static_cast<std::uint32_t>(tag & 0xffffffffU);
+    switch (static_cast<Tag>(tag >> 32U)) {
+      case Tag::wakeup:
+        run_commands();
+        break;
+      case Tag::webrtc:
+        receive_webrtc(static_cast<std::uint8_t>(number));
+        break;
+      case Tag::core_rtp:
+        receive_core(number, false);
+        break;
+      case Tag::core_rtcp:
+        receive_core(number, true);
+        break;
+    }
+  }
+  flush();
+  hub_.handle_timeout(now_);
+  drain();
+  const auto end = common::SteadyClock::now();
+  longest_round_ = std::max<std::chrono::nanoseconds>(longest_round_, end - now_);
+  if (end >= next_metrics_) update_metrics();
+}
+
+void Worker::run_commands() {
+  std::uint64_t ignored = 0;
+  (void)!::read(wakeup_.get(), &ignored, sizeof ignored);
+  {
+    const std::lock_guard lock(commands_mutex_);
+    running_.swap(commands_);
+    queue_depth_.store(0, std::memory_order_relaxed);
+  }
+  flush();  // packets of a leg that a command may close
+  for (const Command& command : running_) command(*this);
+  running_.clear();
+  drain();
+}
+
+void Worker::add_core_sockets(std::uint32_t slot, Descriptor rtp, Descriptor rtcp) {
+  watch(rtp.get(), make_tag(Tag::core_rtp, slot));
+  watch(rtcp.get(), make_tag(Tag::core_rtcp, slot));
+  core_sockets_[slot] = {std::move(rtp), std::move(rtcp)};
+}
+
+void Worker::close_leg(std::uint32_t slot, LegId leg) {
+  hub_.close_leg(now_, slot, leg);
+  drain();  // BYE leaves by the sockets that are closed next
+  core_sockets_[slot] = {};
+  handshakes_.close(leg);
+}
+
+std::size_t Worker::receive(int fd, std::size_t most) {
+  if (batch_size - batched_ < most) flush();
+  for (std::size_t i = 0; i < most; ++i) {
+    vectors_[i] = {buffers_.data() + (batched_ + i) * buffer_size, buffer_size};
+    msghdr& header = messages_[i].msg_hdr;
+    header = msghdr{};
+    header.msg_name = &addresses_[i];
+    header.msg_namelen = sizeof addresses_[i];
+    header.msg_iov = &vectors_[i];
+    header.msg_iovlen = 1;
+  }
+  const int got =
+      ::recvmmsg(fd, messages_.data(), static_cast<unsigned>(most), MSG_DONTWAIT, nullptr);
+  if (got <= 0) return 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
+    relay::Datagram& datagram = batch_[batched_ + i];
+    datagram = relay::Datagram{};
+    datagram.data = buffers_.data() + (batched_ + i) * buffer_size;
+    datagram.room = buffer_size;
+    // A datagram longer than the buffer is cut: SRTP or RTP checks refuse what is left of it.
+    datagram.size = messages_[i].msg_len;
+    datagram.remote = from_sockaddr(addresses_[i]);
+  }
+  return static_cast<std::size_t>(got);
+}
+
+void Worker::receive_webrtc(std::uint8_t socket) {
+  const std::size_t got = receive(webrtc_sockets_[socket].get(), receive_size);
+  const auto datagrams = std::span(batch_).subspan(batched_, got);
+  for (relay::Datagram& datagram : datagrams) datagram.socket = socket;
+  hub_.handle_webrtc(now_, datagrams);
+  batched_ += got;
+}
+
+void Worker::receive_core(std::uint32_t slot, bool rtcp) {
+  const Descriptor& socket = rtcp ? core_sockets_[slot].rtcp : core_sockets_[slot].rtp;
+  if (!socket.is_open()) return;  // closed by a command of this very round
+  const std::size_t got = receive(socket.get(), core_receive_size);
+  const auto datagrams = std::span(batch_).subspan(batched_, got);
+  for (relay::Datagram& datagram : datagrams) datagram.rtcp_port = rtcp;
+  hub_.handle_core(now_, slot, datagrams);
+  batched_ += got;
+}
+
+void Worker::flush() {
+  if (batched_ == 0) return;
+  for (std::size_t socket = 0; socket < webrtc_sockets_.size(); ++socket) send_webrtc(socket);
+  for (const relay::Datagram& datagram : std::span(batch_).first(batched_)) {
+    if (datagram.action == relay::Action::send_rtp || datagram.action == relay::Action::send_rtcp) {
+      send_core(datagram);
+    } else if (datagram.action == relay::Action::handshake) {
+      const auto bytes = datagram.bytes();
+      handshakes_.handle_packet(hub_.leg_at(datagram.slot), hub_.association_of(datagram.slot),
+                                std::vector<std::byte>(bytes.begin(), bytes.end()));
+    }
+  }
+  batched_ = 0;
+}
+
+void Worker::send_webrtc(std::size_t socket) {
+  std::size_t count = 0;
+  for (const relay::Datagram& datagram : std::span(batch_).first(batched_)) {
+    if (datagram.action != relay::Action::send_webrtc || datagram.socket != socket) continue;
+    vectors_[count] = {datagram.data, datagram.size};
+    msghdr& header = messages_[count].msg_hdr;
+    header = msghdr{};
+    header.msg_name = &addresses_[count];
+    header.msg_namelen = to_sockaddr(datagram.remote, addresses_[count]);
+    header.msg_iov = &vectors_[count];
+    header.msg_iovlen = 1;
+    ++count;
+  }
+  for (std::size_t sent = 0; sent < count;) {
+    const int done = ::sendmmsg(webrtc_sockets_[socket].get(), messages_.data() + sent,
+                                static_cast<unsigned>(count - sent), MSG_DONTWAIT);
+    if (done <= 0) metrics_.send_failed();
+    sent += done > 0 ? static_cast<std::size_t>(done) : 1;  // one refused, the rest may pass
+  }
+}
+
+void Worker::send_core(const relay::Datagram& datagram) {
+  const CoreSockets& sockets = core_sockets_[datagram.slot];
+  const Descriptor& socket =
+      datagram.action == relay::Action::send_rtp ? sockets.rtp : sockets.rtcp;
+  sockaddr_storage address;
+  const socklen_t length = to_sockaddr(datagram.remote, address);
+  if (::sendto(socket.get(), datagram.data, datagram.size, MSG_DONTWAIT,
+               reinterpret_cast<const sockaddr*>(&address), length) < 0) {
+    metrics_.send_failed();
+  }
+}
+
+void Worker::drain() {
+  while (auto owned = hub_.poll_transmit()) {
+    sockaddr_storage address;
+    const socklen_t length = to_sockaddr(owned->remote, address);
+    const CoreSockets& sockets = core_sockets_[owned->slot];
+    const Descriptor& socket = owned->action == relay::Action::send_webrtc
+                                   ? webrtc_sockets_[owned->socket]
+                               : owned->action == relay::Action::send_rtp ? sockets.rtp
+                                                                          : sockets.rtcp;
+    if (::sendto(socket.get(), owned->bytes.data(), owned->bytes.size(), MSG_DONTWAIT,
+                 reinterpret_cast<const sockaddr*>(&address), length) < 0) {
+      metrics_.send_failed();
+    }
+  }
+  while (auto start = hub_.poll_handshake()) {
+    const auto slot = static_cast<std::uint32_t>(start->leg.value & 0xffffffU);
+    handshakes_.start(*this, slot, std::move(*start));
+  }
+  while (auto event = hub_.poll_event()) on_event_(std::move(*event));
+}
+
+void Worker::update_metrics() {
+  next_metrics_ = now_ + 1s;
+  metrics_.update(hub_.counters(), hub_.leg_count(), queue_depth_.load(std::memory_order_relaxed),
+                  longest_round_);
+  longest_round_ = 0ns;
+}
+
+void Worker::handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,
+                              std::vector<std::byte> datagram) {
+  push([slot, leg, association, bytes = std::move(datagram)](Worker& self) {
+    self.hub_.handshake_output(slot, leg, association, bytes);
+  });
+}
+
+void Worker::handshake_done(std::uint32_t slot, LegId leg, std::uint32_t association,
+                            const dtls::SrtpKeys& keys) {
+  push([slot, leg, association, keys](Worker& self) {
+    self.hub_.handshake_done(self.now_, slot, leg, association, keys);
+  });
+}
+
+void Worker::handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
+                              const std::string& detail) {
+  push([slot, leg, association, detail](Worker& self) {
+    self.hub_.handshake_failed(slot, leg, association, detail);
+  });
+}
+
+}  // namespace media::io

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "common/metrics.hpp"
+#include "media/relay/datagram.hpp"
+
+namespace media::io {
+
+/// One worker's metrics: the core's plain counts are carried over once in a while, so that no
+/// packet touches a shared value.
+class WorkerMetrics {
+ public:
+  WorkerMetrics(common::Metrics& metrics, unsigned worker);
+
+  void update(const relay::HubCounters& now, std::size_t legs, std::size_t queue_depth,
+              std::chrono::nanoseconds longest_round);
+  void send_failed() { ++send_failures_; }
+
+ private:
+  relay::HubCounters last_;
+  std::vector<common::Counter> dropped_;
+  common::Counter rtp_to_webrtc_;
+  common::Counter rtp_to_core_;
+  common::Counter rtcp_to_webrtc_;
+  common::Counter rtcp_to_core_;
+  common::Counter stun_requests_;
+  common::Counter stun_refused_;
+  common::Counter failed_sends_;
+  common::Gauge legs_;
+  common::Gauge queue_depth_;
+  common::Gauge longest_round_;
+  std::uint64_t send_failures_ = 0;
+};
+
+}  // namespace media::io
