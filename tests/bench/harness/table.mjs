@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Medians of several runs and the table that shows them.
+
+/** The median of a list of numbers. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** One result of the same shape whose numbers are the medians of those of `results`; what only some runs have counts for those. */
+export function medians(results) {
+  const present = results.filter((result) => result !== undefined);
+  const [first] = present;
+  if (typeof first === 'number') return median(present);
+  if (Array.isArray(first)) {
+    const longest = Math.max(...present.map((list) => list.length));
+    return Array.from({ length: longest }, (_, i) => medians(present.map((list) => list[i])));
+  }
+  if (first === null || typeof first !== 'object') return present.every((value) => value === first) ? first : present.at(-1);
+  const keys = new Set(present.flatMap((value) => Object.keys(value)));
+  return Object.fromEntries([...keys].map((key) => [key, medians(present.map((value) => value[key]))]));
+}
+
+const fixed = (value, digits) => (value === undefined ? '-' : value.toFixed(digits));
+const microseconds = (value) => (value >= 1000 ? `${fixed(value / 1000, 1)} ms` : `${fixed(value, 0)} µs`);
+
+function jobs(name, result) {
+  if (!result) return [];
+  const failed = result.failed ? `, ${result.failed} failed` : '';
+  return [[name, `${fixed(result.per_second, 0)}/s`, `${fixed(result.cpu_ms_each, 2)} ms`,
+    `p50 ${microseconds(result.latency_p50_us)}, p99 ${microseconds(result.latency_p99_us)}${failed}`,
+    `${fixed(result.gateway_cores, 2)} / ${fixed(result.generator_cores, 2)}`]];
+}
+
+const profileNames = { gcm: 'AEAD_AES_128_GCM', cm: 'AES128_CM_SHA1_80' };
+
+function relay(levels, profile) {
+  return levels.map((level) => [
+    `relay ${profileNames[profile]}, ${level.calls} calls${level.all_up ? '' : ' (not all up)'}`,
+    `${fixed(level.packets_per_second, 0)} packets/s`, `${fixed(level.cpu_us_per_packet, 2)} µs`,
+    `added p50 ${microseconds(level.latency_p50_us)}, p99 ${microseconds(level.latency_p99_us)}, loss ${fixed(level.loss * 100, 2)} %`,
+    `${fixed(level.gateway_cores, 2)} / ${fixed(level.generator_cores, 2)}`,
+  ]);
+}
+
+/** Lines of a table of one result: what, rate, CPU each, time, cores used by the gateway and by the generator. */
+export function table(result) {
+  const rows = [['', 'rate', 'CPU each', 'time', 'cores (gateway / generator)']];
+  rows.push(...jobs('new TLS + WebSocket + REGISTER', result.registrations));
+  rows.push(...jobs('REGISTER again on an open flow', result.refreshes));
+  if (result.memory)
+    rows.push([`idle registration (of ${result.memory.registrations})`, '', '', `${fixed(result.memory.bytes_each / 1024, 1)} kB of memory`, '']);
+  rows.push(...jobs('call set up, heard both ways, ended', result.setups));
+  for (const [profile, levels] of Object.entries(result.relay ?? {})) rows.push(...relay(levels, profile));
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+}
