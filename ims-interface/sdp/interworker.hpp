@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,7 +60,9 @@ class Interworker {
   /// The answer for the offerer, from the last answer that was read.
   [[nodiscard]] common::Result<std::string> write_answer();
 
-  /// Back to what was agreed before the last offer. Versions of o= do not go back.
+  /// Drops the offer that has no answer; does nothing when there is none, so that every failure
+  /// path may call it. Versions of o= do not go back. For a re-INVITE that fails after an
+  /// unreliable provisional answer, go back to a copy made before it.
   void rollback();
 
   /// May change when the WIC's Supported header is known.
@@ -71,8 +74,8 @@ class Interworker {
   /// What is agreed now, for statistics and the admin interface.
   [[nodiscard]] std::vector<StreamState> streams() const;
 
-  /// Why sections of the last offer or answer that was read got port 0: "m-line 2 (video): video is
-  /// not carried", also after Errc::no_usable_media.
+  /// Why sections of the last offer or answer that was read got port 0: "m-line 2 (video): this
+  /// kind of media is not carried", also after Errc::no_usable_media.
   struct RefusedSection {
     std::size_t line = 0;
     std::string kind;

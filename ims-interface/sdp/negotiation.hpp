@@ -96,9 +96,9 @@ enum class Refusal : std::uint8_t {
   refused_by_peer,      // the answerer set port 0
 };
 
-/// "video is not carried", for logs and the Warning header.
+/// "no common codec", for logs and the Warning header.
 [[nodiscard]] std::string_view text_of(Refusal refusal);
-/// RFC 3261 20.43 warn-code that fits: 302, 304, 305 or 399.
+/// RFC 3261 20.43 warn-code that fits: 301, 302, 304, 305 or 399.
 [[nodiscard]] int warn_code_of(Refusal refusal);
 
 /// One m-section of an offer that was read.
@@ -135,7 +135,8 @@ struct OfferPlan {
 };
 
 /// One payload type as both sides number it; the first field of each pair is the WIC's. Where two
-/// entries share a `wic` number, the first is the one to send to the core with.
+/// entries share a number (an answerer may renumber, RFC 3264 6.1), the first one is to be sent
+/// with.
 struct PayloadMapping {
   std::uint8_t wic = 0;
   std::uint8_t core = 0;

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ims-interface/sdp/wic_section.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ims-interface/sdp/text.hpp"
+
+namespace ims::sdp {
+namespace {
+
+std::string_view value_at_either_level(const Description& description, const Media& media,
+                                       std::string_view name) {
+  const std::string_view own = value_of(media.attributes, name);
+  return own.empty() ? value_of(description.attributes, name) : own;
+}
+
+/// RFC 8839 5.4: 4 to 256 ice-chars for the ufrag, 22 to 256 for the password.
+bool is_ice_string(std::string_view text, std::size_t shortest) {
+  return text.size() >= shortest && text.size() <= 256 &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '+' || c == '/';
+         });
+}
+
+/// Octets of the hashes we accept; SEC-12 wants SHA-256 or stronger.
+std::size_t hash_size(std::string_view algorithm) {
+  if (algorithm == "sha-256") return 32;
+  if (algorithm == "sha-384") return 48;
+  return algorithm == "sha-512" ? 64 : 0;
+}
+
+bool is_hash(std::string_view value, std::size_t octets) {
+  if (octets == 0 || value.size() != octets * 3 - 1) return false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    const bool hex = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+    if (i % 3 == 2 ? c != ':' : !hex) return false;
+  }
+  return true;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
+std::vector<Fingerprint> fingerprints_in(const Attributes& attributes) {
+  std::vector<Fingerprint> out;
+  for (const Attribute& attribute : attributes) {
+    if (attribute.name != "fingerprint" || !attribute.value) continue;
+    std::string_view rest = *attribute.value;
+    Fingerprint fingerprint{lower(take_word(rest)), upper(take_word(rest))};
+    if (is_hash(fingerprint.value, hash_size(fingerprint.algorithm))) {
+      out.push_back(std::move(fingerprint));
+    }
+  }
+  return out;
+}
+
+/// Our role, or nothing when the two ends' wishes leave none. The role belongs to the association:
+/// a peer that leaves the choice to us keeps the one it has (field experience: role conflicts after
+/// hold come from choosing anew).
+std::optional<DtlsRole> role_from(std::string_view setup, bool is_answer, const Stream& stream) {
+  const DtlsRole before = stream.wic ? stream.wic->our_role : DtlsRole::server;
+  if (setup == "passive") return DtlsRole::client;
+  if (setup == "active" || setup.empty()) {
+    // Our re-offer as DTLS client says active; two active ends never meet.
+    if (is_answer && before == DtlsRole::client && setup == "active") return std::nullopt;
+    return setup.empty() ? before : DtlsRole::server;
+  }
+  return setup == "actpass" ? std::optional(before) : std::nullopt;
+}
+
+void note_changes(const WicRemote& remote, std::string_view tls_id, Stream& stream) {
+  if (stream.wic) {
+    const WicRemote& before = *stream.wic;
+    stream.ice_restarted =
+        before.ice_ufrag != remote.ice_ufrag && before.ice_password != remote.ice_password;
+    const bool other_tls_id =
+        !stream.wic_tls_id.empty() && !tls_id.empty() && stream.wic_tls_id != tls_id;
+    stream.new_dtls_association = before.fingerprints != remote.fingerprints ||
+                                  before.our_role != remote.our_role || other_tls_id;
+    if (stream.new_dtls_association) ++stream.association;
+  }
+  stream.wic_tls_id = tls_id;
+  stream.wic_knows_tls_id = !tls_id.empty();
+}
+
+std::string candidate_text(const common::Endpoint& endpoint, std::size_t index) {
+  // RFC 8445 5.1.2.1: host preference 126, component 1; earlier addresses are preferred.
+  const std::size_t priority = (126UL << 24U) + ((65535 - index) << 8U) + 255;
+  return std::to_string(index + 1) + " 1 udp " + std::to_string(priority) + ' ' +
+         endpoint.address.to_string() + ' ' + std::to_string(endpoint.port) + " typ host";
+}
+
+const char* setup_of(const Stream& stream, bool is_answer) {
+  const DtlsRole role = stream.wic ? stream.wic->our_role : DtlsRole::server;
+  if (is_answer) return role == DtlsRole::server ? "passive" : "active";
+  // A client without tls-id could take actpass for leave to swap roles, so the rarer role is fixed.
+  return role == DtlsRole::server ? "actpass" : "active";
+}
+
+}  // namespace
+
+bool is_wic_protocol(std::string_view protocol) {
+  // RFC 8829 5.1.2: these names all mean the same to a WebRTC endpoint.
+  constexpr std::array names = {"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "TCP/DTLS/RTP/SAVPF",
+                                "TCP/DTLS/RTP/SAVP", "RTP/SAVPF",        "RTP/SAVP"};
+  return std::find(names.begin(), names.end(), protocol) != names.end();
+}
+
+std::optional<Refusal> read_wic_section(const Description& description, const Media& media,
+                                        bool is_answer, Stream& stream) {
+  if (!is_wic_protocol(media.protocol)) return Refusal::unsupported_profile;
+  if (!has(media.attributes, "rtcp-mux")) return Refusal::rtcp_mux_required;
+  WicRemote remote;
+  remote.ice_ufrag = value_at_either_level(description, media, "ice-ufrag");
+  remote.ice_password = value_at_either_level(description, media, "ice-pwd");
+  if (!is_ice_string(remote.ice_ufrag, 4) || !is_ice_string(remote.ice_password, 22)) {
+    return Refusal::missing_ice;
+  }
+  remote.fingerprints = fingerprints_in(media.attributes);
+  if (remote.fingerprints.empty()) remote.fingerprints = fingerprints_in(description.attributes);
+  if (remote.fingerprints.empty()) return Refusal::missing_fingerprint;
+  const auto role =
+      role_from(value_at_either_level(description, media, "setup"), is_answer, stream);
+  if (!role) return Refusal::invalid_setup;
+  remote.our_role = *role;
+  note_changes(remote, value_at_either_level(description, media, "tls-id"), stream);
+  stream.wic = std::move(remote);
+  return std::nullopt;
+}
+
+void add_wic_attributes(Media& media, const Stream& stream, const WicAnchor& anchor,
+                        bool is_answer) {
+  Attributes& out = media.attributes;
+  if (!stream.mid.empty()) out.push_back({"mid", stream.mid});
+  out.push_back({"rtcp-mux", std::nullopt});
+  if (!is_answer) out.push_back({"rtcp-mux-only", std::nullopt});
+  out.push_back({"setup", setup_of(stream, is_answer)});
+  out.push_back({"fingerprint", anchor.fingerprint.algorithm + ' ' + anchor.fingerprint.value});
+  if (!anchor.tls_id.empty() && (!is_answer || stream.wic_knows_tls_id)) {
+    // RFC 8842 5.2: a new association has a new tls-id at both ends.
+    const std::string renewal =
+        stream.association == 0 ? "" : '-' + std::to_string(stream.association);
+    out.push_back({"tls-id", anchor.tls_id + renewal});
+  }
+  out.push_back({"ice-ufrag", anchor.ice_ufrag});
+  out.push_back({"ice-pwd", anchor.ice_password});
+  for (std::size_t i = 0; i < anchor.candidates.size(); ++i) {
+    out.push_back({"candidate", candidate_text(anchor.candidates[i], i)});
+  }
+  out.push_back({"end-of-candidates", std::nullopt});
+}
+
+}  // namespace ims::sdp
