@@ -115,7 +115,8 @@ void Edge::forget_call(CallHandle id) {
   Registration* registered = registration(owner);
   if (registered == nullptr) return;
   registered->calls.erase(id);
-  if (registered->calls.empty() && !registered->active && registered->confirmed) {
+  if (registered->calls.empty() && !registered->active && registered->confirmed &&
+      !registered->ending) {
     forget_registration(owner);  // it had expired and lived on for its calls only
   }
 }

@@ -300,13 +300,11 @@ void Registrar::handle_expiry(common::TimePoint now, RegistrationId id) {
 
 void Registrar::end(common::TimePoint now, RegistrationId id, const End& how) {
   Registration* registration = edge_.registration(id);
-  if (registration == nullptr) return;
+  if (registration == nullptr || registration->ending) return;
   const bool active = registration->active;
   registration->active = false;
-  const RegistrationId kept = id;
-  sessions_.release_all(now, kept, how.cause, how.why);
-  registration = edge_.registration(kept);
-  if (registration == nullptr) return;  // its last call took it along
+  registration->ending = true;
+  sessions_.release_all(now, id, how.cause, how.why);
   if (how.tell_core && active) deregister_at_core(*registration);
   edge_.report({.kind = Event::Kind::deregistered,
                 .flow = registration->flow.value_or(FlowId{}),
@@ -320,7 +318,7 @@ void Registrar::end(common::TimePoint now, RegistrationId id, const End& how) {
   if (registration->flow && how.close_code != 0) {
     edge_.close(*registration->flow, how.close_code, std::string(how.why));
   }
-  edge_.forget_registration(kept);
+  edge_.forget_registration(id);
 }
 
 void Registrar::deregister_at_core(const Registration& registration) {

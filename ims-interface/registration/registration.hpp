@@ -40,6 +40,7 @@ struct Registration {
   std::vector<std::string> supported;  // the WIC's option tags
   std::optional<FlowId> flow;          // none: in grace
   bool confirmed = false;              // a 200 came once
+  bool ending = false;                 // Registrar::end() is at it and will forget it
   bool active = false;                 // confirmed and not expired
   common::TimePoint expires_at;
   std::vector<std::string> service_route;
