@@ -123,8 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       frame.remove_prefix(1);
       if (auto message = ims::sip::Message::parse(frame)) {
         if (message->is_request()) {
-          peer.proxy.handle_core_request(peer.now, {++peer.core_transactions},
-                                         std::move(*message));
+          peer.proxy.handle_core_request(peer.now, {++peer.core_transactions}, std::move(*message));
         }
       }
     } else {
