@@ -159,8 +159,10 @@ void relay_rtp(common::TimePoint now, Leg& from, Datagram& datagram,
   if (payload == 0 && to.is_webrtc()) {
     return drop(from, datagram, counters, DropReason::keepalive);
   }
-  if (!from.source.accept(now, header->ssrc, datagram.remote,
-                          from.record->transport.signalled_rtp)) {
+  // On W3 every address is validated, so a new stream takes over at once.
+  const common::Endpoint expected =
+      from.is_webrtc() ? datagram.remote : from.record->transport.signalled_rtp;
+  if (!from.source.accept(now, header->ssrc, datagram.remote, expected)) {
     return drop(from, datagram, counters, DropReason::foreign_source);
   }
   to.output.rewrite(now, *header, route);
