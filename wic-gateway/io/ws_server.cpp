@@ -25,6 +25,9 @@ constexpr std::size_t receive_piece = 1024;
 constexpr std::size_t max_origin = 255;
 constexpr std::size_t max_protocols = 255;
 
+// libwebsockets' number for a Close frame, which its public enumeration leaves out.
+constexpr auto close_frame = static_cast<lws_write_protocol>(4);
+
 common::TimePoint now() { return common::SteadyClock::now(); }
 
 const char* name_of(Admission::Verdict verdict) {
@@ -156,6 +159,7 @@ void WsServer::State::make_vhost() {
         !usable) {
       throw std::runtime_error(usable.error().message());
     }
+    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.ssl_cert_filepath = certificate.c_str();
     info.ssl_private_key_filepath = private_key.c_str();
     info.ssl_cipher_list = tls12_ciphers;
@@ -207,6 +211,9 @@ int WsServer::State::dispatch(Connection& connection, lws_callback_reasons reaso
       return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
       return write(connection);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+      // An answer to our Close: the connection may end. Otherwise libwebsockets answers it.
+      return connection.ws && !connection.ws->end_reason().empty() ? -1 : 0;
     case LWS_CALLBACK_TIMER:
       connection.timer = {};
       if (connection.ws) connection.ws->handle_timeout(now());
@@ -297,18 +304,20 @@ int WsServer::State::write(Connection& connection) {
   return result;
 }
 
+// The Close frame is written by hand: returning -1 after lws_close_reason(), libwebsockets' own
+// way, ends the connection without a frame when libuv drives a debug build, such as Debian's.
 int WsServer::State::transmit(Connection& connection, WsTransmit& next) {
-  if (auto* close = std::get_if<WsClose>(&next)) {
-    lws_close_reason(connection.wsi, static_cast<lws_close_status>(close->code),
-                     reinterpret_cast<unsigned char*>(close->reason.data()), close->reason.size());
-    return -1;  // libwebsockets sends the Close frame and awaits the peer's
-  }
-  std::string_view payload;
+  std::string payload = "wic";
   lws_write_protocol kind = LWS_WRITE_PING;
-  if (const auto* message = std::get_if<WsMessage>(&next)) {
-    payload = message->payload;
+  if (auto* message = std::get_if<WsMessage>(&next)) {
+    payload = std::move(message->payload);
     kind = message->binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT;
     messages_out.add();
+  } else if (const auto* close = std::get_if<WsClose>(&next)) {
+    const auto code = static_cast<unsigned>(close->code);
+    payload = {static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+    payload += close->reason;
+    kind = close_frame;
   }
   scratch.resize(std::max(scratch.size(), LWS_PRE + payload.size()));
   std::copy(payload.begin(), payload.end(), scratch.begin() + LWS_PRE);

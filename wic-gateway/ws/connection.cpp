@@ -120,8 +120,8 @@ common::TimePoint WsConnection::poll_timeout() const {
 }
 
 std::string_view WsConnection::end_reason() const {
-  if (lost_ != nullptr) return lost_;
-  return closing_ ? std::string_view(closing_->reason) : std::string_view();
+  if (closing_) return closing_->reason;
+  return lost_ != nullptr ? std::string_view(lost_) : std::string_view();
 }
 
 }  // namespace wic

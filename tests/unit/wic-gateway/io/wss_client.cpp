@@ -2,6 +2,7 @@
 #include "io/wss_client.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -47,6 +48,8 @@ int WssClient::Frame::close_code() const {
 WssClient::WssClient(const common::Endpoint& server, const Options& options)
     : socket_(connect_to(server)) {
   timeval limit{5, 0};
+  const int on = 1;
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   if (!options.plain) {
     context_.reset(SSL_CTX_new(TLS_client_method()));
