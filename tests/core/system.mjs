@@ -13,11 +13,13 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const buildDir = () => resolve(process.env.GATEWAY_BUILD_DIR ?? join(root, 'build/release'));
 
 export class System {
-  /** `edit`: ({name, text}) => text, a last word on a configuration file ("waf.toml", "wic-gateway.toml"). */
-  constructor({ runDir, ports = demo, edit = ({ text }) => text, coreOptions = {} }) {
+  /** `edit`: ({name, text}) => text, a last word on a configuration file ("waf.toml", "wic-gateway.toml"). `pageConfig`: (system) =>
+   *  what the softphone page's configuration says differently. */
+  constructor({ runDir, ports = demo, edit = ({ text }) => text, coreOptions = {}, pageConfig = () => ({}) }) {
     this.runDir = resolve(runDir);
     this.ports = ports;
     this.edit = edit;
+    this.pageConfig = pageConfig;
     this.processes = new Processes(this.runDir);
     this.core = new Core({ runDir: join(this.runDir, 'core'), ports: ports.core, ...coreOptions });
   }
@@ -45,6 +47,7 @@ export class System {
     ensureCertificates(join(this.runDir, 'tls'));
     this.#writeConfiguration('waf.toml');
     this.#writeConfiguration('wic-gateway.toml');
+    this.#writePageConfiguration();
     await this.core.start();
     await this.startWaf();
     await this.startGateway();
@@ -105,7 +108,7 @@ export class System {
   #startProgram(name) {
     const program = join(buildDir(), name, name);
     if (!existsSync(program)) throw new Error(`${program} is missing; ./run build makes it`);
-    this.processes.start(name, program, ['--config', join(this.runDir, `${name}.toml`)], { cwd: this.runDir });
+    this.processes.start(name, program, [...(name === 'waf' ? ['serve'] : []), '--config', join(this.runDir, `${name}.toml`)], { cwd: this.runDir });
   }
 
   async #healthy(name, what, check) {
@@ -114,6 +117,19 @@ export class System {
       if (!this.processes.isAlive(name)) throw new Error(`${name} has ended:\n${readFileSync(log, 'utf8').slice(-2000)}`);
       return check();
     }, { log });
+  }
+
+  #writePageConfiguration() {
+    const config = {
+      issuer: this.origin,
+      clientId: 'demo',
+      redirectUri: `${this.origin}/app/callback`,
+      postLogoutRedirectUri: `${this.origin}/`,
+      gateway: this.wssUrl,
+      domain: 'ims.example',
+      ...this.pageConfig(this),
+    };
+    writeFileSync(join(this.runDir, 'softphone.json'), JSON.stringify(config, null, 2));
   }
 
   /** The demo's file with this instance's ports in place of the demo's. */

@@ -10,15 +10,26 @@ import * as ports from '../../core/ports.mjs';
 import { System } from '../../core/system.mjs';
 import { Browser } from './browser.mjs';
 
+// One machine is every user here; the limits for one address and account are tested by unit tests.
+const limits = `
+[limits]
+token_per_address_per_second = 100
+login_per_address_per_minute = 1000
+login_per_account_per_minute = 1000
+authorize_per_address_per_minute = 10000
+`;
+
 const artifacts = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
 
 /**
  * Registers the hooks of a test file. `name` names its artifacts, `slot` its ports (files run one after another, but a leftover of
  * one must not disturb the next). What `phone()` and `browser()` have started is ended by itself.
  */
-export function scene({ name, slot, edit, coreOptions, pageConfig }) {
+export function scene({ name, slot, edit = ({ text }) => text, coreOptions, pageConfig }) {
   const runDir = mkdtempSync(join(tmpdir(), `e2e-${name}-`));
-  const system = new System({ runDir, ports: ports.slot(slot), edit, coreOptions, pageConfig });
+  const system = new System({ runDir, ports: ports.slot(slot), coreOptions, pageConfig,
+    edit: ({ name: file, text }) => edit({ name: file, text: file === 'waf.toml' ? text + limits : text }),
+  });
   const started = [];
   let failed = false;
   let phones = 0;
