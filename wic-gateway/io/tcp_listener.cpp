@@ -2,6 +2,7 @@
 #include "wic-gateway/io/tcp_listener.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -90,6 +91,8 @@ struct TcpListener::State {
       const int accepted = ::accept4(socket, reinterpret_cast<sockaddr*>(&peer), &size,
                                      SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (accepted >= 0) {
+        const int on = 1;  // an answer must not wait for the peer's delayed acknowledgement
+        ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         on_accept(accepted, to_endpoint(peer));
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         return pause();  // the socket stays readable: without a pause the loop would spin
