@@ -108,7 +108,7 @@ export class System {
   #startProgram(name) {
     const program = join(buildDir(), name, name);
     if (!existsSync(program)) throw new Error(`${program} is missing; ./run build makes it`);
-    this.processes.start(name, program, [...(name === 'waf' ? ['serve'] : []), '--config', join(this.runDir, `${name}.toml`)], { cwd: this.runDir });
+    this.processes.start(name, program, ['serve', '--config', join(this.runDir, `${name}.toml`)], { cwd: this.runDir });
   }
 
   async #healthy(name, what, check) {

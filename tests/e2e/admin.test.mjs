@@ -2,14 +2,14 @@
 // The admin interface tells what is going on, on loopback only and without secrets.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 
-const { system, browser, phone } = scene({ name: 'admin', slot: 2 });
+const { ready, system, browser, phone } = scene({ name: 'admin', slot: 2 });
 let alice;
 
-before(async () => {
+ready(async () => {
   await phone('bob', { play: { tone: 660 } });
   alice = await SoftphonePage.registered(await browser(440), 'alice');
 });

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two browsers call each other through the core; several calls of several users at once.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone, ending } from './support/tone.mjs';
 import { readWav } from './support/wav.mjs';
 
-const { system, browser, phone } = scene({ name: 'browsers', slot: 0 });
+const { ready, system, browser, phone } = scene({ name: 'browsers', slot: 0 });
 let alice;
 let carol;
 
-before(async () => {
+ready(async () => {
   alice = await SoftphonePage.registered(await browser(440), 'alice');
   carol = await SoftphonePage.registered(await browser(550), 'carol');
 });

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls between a browser and phones behind the core: each side's tone must be in what the other side has recorded.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone, ending } from './support/tone.mjs';
 import { readWav } from './support/wav.mjs';
 
-const { system, browser, phone } = scene({ name: 'call', slot: 4 });
+const { ready, system, browser, phone } = scene({ name: 'call', slot: 4 });
 const [aliceTone, bobTone, daveTone] = [440, 660, 880];
 let alice;
 let bob;
 let dave;
 
-before(async () => {
+ready(async () => {
   bob = await phone('bob', { play: { tone: bobTone } });
   // The second phone speaks nothing but G.711.
   dave = await phone('dave', { play: { tone: daveTone }, codecs: ['g711'] });

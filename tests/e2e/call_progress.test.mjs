@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes before a call, or instead of it: early media, cancelled, busy, refused, nobody there.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone } from './support/tone.mjs';
 
-const { browser, phone } = scene({ name: 'call_progress', slot: 5 });
+const { ready, browser, phone } = scene({ name: 'call_progress', slot: 5 });
 let alice;
 let bob;
 let dave;
 
-before(async () => {
+ready(async () => {
   bob = await phone('bob', { play: { tone: 660 }, answer: 'manual' });
   // Sends 183 with SDP and sound, and picks up only when told to.
   dave = await phone('dave', { play: { tone: 880 }, answer: 'early' });

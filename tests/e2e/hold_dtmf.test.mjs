@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hold and resume from either side, measured as silence and sound; digits that the phone receives.
 import assert from 'node:assert/strict';
-import { before, beforeEach, afterEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { waitFor } from '../core/processes.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone, ending, secondsOfTone } from './support/tone.mjs';
 import { readWav } from './support/wav.mjs';
 
-const { browser, phone } = scene({ name: 'hold_dtmf', slot: 6 });
+const { ready, browser, phone } = scene({ name: 'hold_dtmf', slot: 6 });
 const [aliceTone, bobTone] = [440, 660];
 let alice;
 let bob;
 
-before(async () => {
+ready(async () => {
   bob = await phone('bob', { play: { tone: bobTone } });
   alice = await SoftphonePage.registered(await browser(aliceTone), 'alice');
 });

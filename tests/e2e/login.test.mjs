@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing in through the WAF's own page, and what comes of it.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { authorize, login, tokenRequest } from './support/login.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { decode } from './support/tokens.mjs';
 
-const { system, browser } = scene({ name: 'login', slot: 3 });
+const { ready, system, browser } = scene({ name: 'login', slot: 3 });
 let chromium;
 
-before(async () => {
+ready(async () => {
   chromium = await browser(440);
 });
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text messages, both ways, between browsers and a phone.
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { waitFor } from '../core/processes.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 
-const { browser, phone } = scene({ name: 'message', slot: 7 });
+const { ready, browser, phone } = scene({ name: 'message', slot: 7 });
 let alice;
 let carol;
 let bob;
 
-before(async () => {
+ready(async () => {
   bob = await phone('bob', { contact: 'sip:alice@ims.example' });
   const chromium = await browser(440);
   alice = await SoftphonePage.registered(chromium, 'alice');

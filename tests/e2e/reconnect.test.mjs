@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The WebSocket is lost and comes back: the line registers again by itself, a running call keeps its sound and its buttons.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { TcpProxy } from './support/tcp-proxy.mjs';
@@ -9,17 +9,16 @@ import { assertTone } from './support/tone.mjs';
 
 // The page reaches the gateway through a relay that the test can cut.
 const pageConfig = (system) => ({ gateway: `wss://localhost:${system.ports.spare}/` });
-const { system, browser, phone } = scene({ name: 'reconnect', slot: 1, pageConfig });
+const { own, ready, system, browser, phone } = scene({ name: 'reconnect', slot: 1, pageConfig });
 const relay = new TcpProxy({ port: system.ports.spare, target: system.ports.wss });
 let alice;
 let bob;
 
-before(async () => {
-  await relay.start();
+ready(async () => {
+  await own(relay).start();
   bob = await phone('bob', { play: { tone: 660 } });
   alice = await SoftphonePage.registered(await browser(440), 'alice');
 });
-after(() => relay.stop());
 
 test('REG47 a cut connection is registered again and calls arrive', async () => {
   relay.mode = 'refuse';

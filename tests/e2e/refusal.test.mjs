@@ -2,7 +2,7 @@
 // What the gateway refuses, how, and that the core never hears of it.
 import assert from 'node:assert/strict';
 import { connect as tlsConnect } from 'node:tls';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertCoreUntouched } from './support/core-watch.mjs';
 import { login } from './support/login.mjs';
 import { scene } from './support/scene.mjs';
@@ -10,11 +10,11 @@ import { header } from './support/sip.mjs';
 import { altered, decode, foreignKey, signed, wafKey } from './support/tokens.mjs';
 import { registerRequest, WssPeer } from './support/wss-peer.mjs';
 
-const { system } = scene({ name: 'refusal', slot: 1 });
+const { ready, system } = scene({ name: 'refusal', slot: 1 });
 let good;
 let key;
 
-before(async () => {
+ready(async () => {
   good = (await login(system, 'alice')).access_token;
   key = wafKey(system, decode(good)[0].kid);
 });

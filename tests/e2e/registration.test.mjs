@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registration in the real core with a token, as the protocol shows it: the client is scripted, all behind it is real.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { login, tokenRequest } from './support/login.mjs';
 import { scene } from './support/scene.mjs';
 import { all, header, listOf, token } from './support/sip.mjs';
@@ -11,11 +11,11 @@ import { registerRequest, WssPeer } from './support/wss-peer.mjs';
 
 // A short grace time, so that its end can be waited for.
 const edit = ({ name, text }) => (name === 'wic-gateway.toml' ? `${text}\n[registration]\ngrace = "3s"\n` : text);
-const { system } = scene({ name: 'registration', slot: 2, edit });
+const { ready, system } = scene({ name: 'registration', slot: 2, edit });
 let alice;
 let carol;
 
-before(async () => {
+ready(async () => {
   alice = await login(system, 'alice');
   carol = await login(system, 'carol');
 });

@@ -31,12 +31,14 @@ export function scene({ name, slot, edit = ({ text }) => text, coreOptions, page
     edit: ({ name: file, text }) => edit({ name: file, text: file === 'waf.toml' ? text + limits : text }),
   });
   const started = [];
+  const preparations = [];
   let failed = false;
   let phones = 0;
 
   before(async () => {
     try {
       await system.start();
+      for (const prepare of preparations) await prepare();
     } catch (error) {
       failed = true;
       throw error;
@@ -61,6 +63,15 @@ export function scene({ name, slot, edit = ({ text }) => text, coreOptions, page
 
   return {
     system,
+
+    /** What a file needs beyond the system. Not a second `before`: those run side by side. */
+    ready: (prepare) => void preparations.push(prepare),
+
+    /** Has `part` stopped at the end. */
+    own(part) {
+      started.push(part);
+      return part;
+    },
 
     /** A registered phone. */
     async phone(user, settings = {}) {
