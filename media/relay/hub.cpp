@@ -204,6 +204,8 @@ void Hub::connect(common::TimePoint now, std::uint32_t first_slot, std::uint32_t
     for (const PayloadMapping& one : connection.payloads) {
       const std::uint8_t in = from_first ? one.first : one.second;
       rtp::PayloadRoute& entry = payloads[in & 0x7fU];
+      // An answerer may receive a format under another number than was offered (RFC 3264 6.1).
+      if (entry.mapped != 0) continue;
       entry.payload_type = (from_first ? one.second : one.first) & 0x7fU;
       entry.mapped = 1;
       entry.telephone_event = one.telephone_event ? 1 : 0;
