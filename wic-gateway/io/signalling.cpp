@@ -28,6 +28,16 @@ ims::Policy policy_of(const Settings& settings, unsigned worker) {
   return policy;
 }
 
+/// For the log: method and Request-URI, or the status.
+std::string_view first_line(std::string_view message) {
+  return message.substr(0, message.find("\r\n"));
+}
+
+std::string first_line(const ims::sip::Message& message) {
+  return message.is_request() ? message.method() + " " + message.request_uri()
+                              : std::to_string(message.status()) + " " + message.reason();
+}
+
 std::optional<common::TimePoint> earlier(std::optional<common::TimePoint> left,
                                          std::optional<common::TimePoint> right) {
   if (left && right) return std::min(*left, *right);
@@ -89,14 +99,17 @@ bool Signalling::drain() {
 
 void Signalling::execute(ims::Output output) {
   if (auto* message = std::get_if<ims::SendToFlow>(&output)) {
+    log::debug("flow {} <- {}", message->flow.value, first_line(message->text));
     wics_.send(message->flow, std::move(message->text));
   } else if (auto* close = std::get_if<ims::CloseFlow>(&output)) {
     wics_.close(close->flow, close->code, std::move(close->reason));
   } else if (auto* request = std::get_if<ims::SendCoreRequest>(&output)) {
+    log::debug("core <- {} [{}]", first_line(request->request), request->request.call_id());
     core_.send(std::move(*request));
   } else if (const auto* cancel = std::get_if<ims::CancelCoreRequest>(&output)) {
     core_.cancel(*cancel);
   } else if (auto* reply = std::get_if<ims::ReplyToCore>(&output)) {
+    log::debug("core <- {} [{}]", first_line(reply->response), reply->response.call_id());
     core_.reply(std::move(*reply));
   } else if (const auto* stateless = std::get_if<ims::SendCoreStateless>(&output)) {
     core_.send_stateless(*stateless);
@@ -145,6 +158,7 @@ void Signalling::on_ws_opened(ims::FlowId flow, ims::FlowPeer peer) {
 }
 
 void Signalling::on_ws_message(ims::FlowId flow, std::string_view message) {
+  log::debug("flow {} -> {}", flow.value, first_line(message));
   proxy_.handle_w2_message(tick(), flow, message);
 }
 
@@ -154,6 +168,7 @@ void Signalling::on_ws_closed(ims::FlowId flow, std::string_view why) {
 }
 
 void Signalling::on_core_request(ims::CoreServerTx transaction, ims::sip::Message request) {
+  log::debug("core -> {} [{}]", first_line(request), request.call_id());
   proxy_.handle_core_request(tick(), transaction, std::move(request));
 }
 
@@ -162,6 +177,7 @@ void Signalling::on_core_cancel(ims::CoreServerTx transaction, std::string_view 
 }
 
 void Signalling::on_core_response(ims::CoreClientTx transaction, ims::sip::Message response) {
+  log::debug("core -> {} [{}]", first_line(response), response.call_id());
   proxy_.handle_core_response(tick(), transaction, std::move(response));
 }
 
