@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wic-gateway/call/media_controller.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "media/errc.hpp"
+#include "tests/support/seeded_random.hpp"
+
+namespace wic {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr common::TimePoint t0{1000h};
+
+common::Endpoint endpoint(std::string_view text) { return common::Endpoint::parse(text).value(); }
+
+/// Keeps what it was told; the real one needs sockets.
+class RecordingEngine final : public media::Engine {
+ public:
+  common::Result<media::CallId> open_call(media::EventSink&) override {
+    if (full) return common::fail(media::Errc::unknown_leg, "no room");
+    return media::CallId{++calls};
+  }
+  common::Result<media::WebrtcLocal> open_webrtc_leg(media::CallId) override {
+    media::WebrtcLocal local;
+    local.leg = {++legs};
+    local.ice = {"ufrag" + std::to_string(legs), "passwordpasswordpassword1"};
+    local.fingerprint = {"sha-256", "AA:BB"};
+    local.tls_id = std::string(20, 't');
+    local.candidates = {endpoint("192.0.2.1:7500")};
+    return local;
+  }
+  common::Result<media::RtpLocal> open_rtp_leg(media::CallId, media::AddressFamily) override {
+    const auto port = static_cast<std::uint16_t>(20000 + 2 * ++legs);
+    media::RtpLocal local{{legs}, endpoint("192.0.2.1:1"), endpoint("192.0.2.1:1")};
+    local.rtp.port = port;
+    local.rtcp.port = static_cast<std::uint16_t>(port + 1);
+    return local;
+  }
+  common::Result<void> set_remote(media::LegId, const media::WebrtcRemote& remote) override {
+    wic = remote;
+    return {};
+  }
+  common::Result<void> set_remote(media::LegId, const media::RtpRemote& remote) override {
+    core = remote;
+    return {};
+  }
+  common::Result<media::IceCredentials> restart_ice(media::LegId) override {
+    ++restarts;
+    return media::IceCredentials{"fresh", "passwordpasswordpassword2"};
+  }
+  common::Result<void> connect(media::LegId, media::LegId, const media::Connection& made) override {
+    connections.push_back(made);
+    return {};
+  }
+  std::optional<media::LegStatistics> statistics(media::LegId) const override {
+    media::LegStatistics made;
+    made.received.packets = 5;
+    made.sent.packets = 4;
+    return made;
+  }
+  std::vector<media::RestoredCall> restored_calls() const override { return {}; }
+  common::Result<void> adopt_call(media::CallId, media::EventSink&) override { return {}; }
+  void close_leg(media::LegId) override { ++closed_legs; }
+  void close_call(media::CallId call) override { closed_calls.push_back(call); }
+
+  bool full = false;
+  std::uint64_t calls = 0;
+  std::uint64_t legs = 0;
+  int restarts = 0;
+  int closed_legs = 0;
+  std::optional<media::WebrtcRemote> wic;
+  std::optional<media::RtpRemote> core;
+  std::vector<media::Connection> connections;
+  std::vector<media::CallId> closed_calls;
+};
+
+class NoEvents final : public media::EventSink {
+ public:
+  void post(media::Event) noexcept override {}
+};
+
+std::string wic_offer(const std::string& ufrag = "abcd",
+                      const std::string& direction = "sendrecv") {
+  return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+         "m=audio 9 UDP/TLS/RTP/SAVPF 111 8 110\r\nc=IN IP4 0.0.0.0\r\n"
+         "a=ice-ufrag:" +
+         ufrag + "\r\na=ice-pwd:" + ufrag +
+         "efghijklmnopqrstuvwx\r\n"
+         "a=fingerprint:sha-256 "
+         "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:"
+         "DD:EE:FF\r\na=setup:actpass\r\na=mid:0\r\na=rtcp-mux\r\na=" +
+         direction +
+         "\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:8 PCMA/8000\r\n"
+         "a=rtpmap:110 telephone-event/48000\r\n";
+}
+
+std::string core_answer(const std::string& direction = "sendrecv") {
+  return "v=0\r\no=- 2 1 IN IP4 198.51.100.7\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\n"
+         "m=audio 4000 RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\na=" +
+         direction + "\r\n";
+}
+
+class MediaControllerTest : public testing::Test {
+ protected:
+  MediaControllerTest() { controller_.set_time(t0); }
+
+  common::Result<std::string> offer(const std::string& text, ims::Side from = ims::Side::wic) {
+    return controller_.offer(call_, from, text);
+  }
+  common::Result<std::string> answer(const std::string& text, ims::Side from = ims::Side::core) {
+    return controller_.answer(call_, from, text, true);
+  }
+
+  RecordingEngine engine_;
+  NoEvents sink_;
+  test::SeededRandom random_;
+  common::Metrics metrics_;
+  MediaController controller_{{}, engine_, sink_, random_, metrics_};
+  ims::CallHandle call_{7};
+};
+
+TEST_F(MediaControllerTest, C100_C101_CarriesOfferAndAnswer) {
+  const auto core = offer(wic_offer());
+  ASSERT_TRUE(core) << core.error().message();
+  EXPECT_THAT(*core, HasSubstr("RTP/AVP"));
+  EXPECT_THAT(*core, Not(HasSubstr("fingerprint")));
+  EXPECT_TRUE(engine_.connections.empty()) << "nothing flows before the answer";
+  const auto wic = answer(core_answer());
+  ASSERT_TRUE(wic) << wic.error().message();
+  EXPECT_THAT(*wic, HasSubstr("UDP/TLS/RTP/SAVPF"));
+  EXPECT_THAT(*wic, HasSubstr("a=ice-ufrag:ufrag"));
+  ASSERT_EQ(engine_.connections.size(), 1U);
+  EXPECT_TRUE(engine_.connections[0].first_to_second);
+  EXPECT_EQ(engine_.core->rtp.to_string(), "198.51.100.7:4000");
+  EXPECT_EQ(engine_.wic->ice.ufrag, "abcd");
+}
+
+TEST_F(MediaControllerTest, HoldChangesDirectionsAndKeepsLegs) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  const auto legs = engine_.legs;
+  ASSERT_TRUE(offer(wic_offer("abcd", "sendonly")));
+  ASSERT_TRUE(answer(core_answer("recvonly")));
+  EXPECT_EQ(engine_.legs, legs);
+  EXPECT_TRUE(engine_.connections.back().first_to_second);
+  EXPECT_FALSE(engine_.connections.back().second_to_first);
+}
+
+TEST_F(MediaControllerTest, C110_IceRestartTakesNewCredentialsWithTheAnswer) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  ASSERT_TRUE(offer(wic_offer("wxyz")));
+  EXPECT_EQ(engine_.restarts, 0);
+  const auto wic = answer(core_answer());
+  ASSERT_TRUE(wic);
+  EXPECT_EQ(engine_.restarts, 1);
+  EXPECT_THAT(*wic, HasSubstr("a=ice-ufrag:fresh"));
+}
+
+TEST_F(MediaControllerTest, C110_RefusedIceRestartLeavesTheOldPathAlone) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  ASSERT_TRUE(offer(wic_offer("wxyz")));
+  controller_.rollback(call_);
+  EXPECT_EQ(engine_.restarts, 0);
+  ASSERT_TRUE(offer(wic_offer("abcd", "sendonly")));
+  const auto wic = answer(core_answer("recvonly"));
+  ASSERT_TRUE(wic);
+  EXPECT_EQ(engine_.restarts, 0);
+  EXPECT_THAT(*wic, Not(HasSubstr("fresh")));
+}
+
+TEST_F(MediaControllerTest, UnusableFirstOfferLeavesNothingOpen) {
+  const auto refused = offer(
+      "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=image 9 udptl t38\r\n"
+      "c=IN IP4 0.0.0.0\r\n");
+  ASSERT_FALSE(refused);
+  EXPECT_FALSE(refused.error().detail.empty());
+  EXPECT_EQ(engine_.closed_calls.size(), 1U);
+  EXPECT_EQ(controller_.calls(), 0U);
+}
+
+TEST_F(MediaControllerTest, FullEngineRefusesTheOffer) {
+  engine_.full = true;
+  EXPECT_FALSE(offer(wic_offer()));
+  EXPECT_EQ(controller_.calls(), 0U);
+}
+
+TEST_F(MediaControllerTest, AnswerWithoutAnOfferIsRefused) {
+  EXPECT_FALSE(answer(core_answer()));
+  ASSERT_TRUE(offer(wic_offer()));
+  EXPECT_FALSE(answer(core_answer(), ims::Side::wic));
+}
+
+TEST_F(MediaControllerTest, SEC12_FailedDtlsReleasesTheCall) {
+  ASSERT_TRUE(offer(wic_offer()));
+  media::Event event;
+  event.kind = media::Event::Kind::dtls_failed;
+  event.call = {1};
+  event.detail = "fingerprint mismatch";
+  const auto failure = controller_.handle_event(event);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->call, call_);
+  EXPECT_EQ(failure->why, "DTLS with the client failed: fingerprint mismatch");
+  event.call = {99};
+  EXPECT_FALSE(controller_.handle_event(event)) << "of a call that is gone";
+}
+
+TEST_F(MediaControllerTest, ConnectTimeIsMeasuredOnce) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  controller_.set_time(t0 + 150ms);
+  media::Event event;
+  event.call = {1};
+  event.leg = {1};
+  EXPECT_FALSE(controller_.handle_event(event));
+  event.leg = {2};
+  EXPECT_FALSE(controller_.handle_event(event));
+  EXPECT_FALSE(controller_.handle_event(event));
+  EXPECT_THAT(metrics_.render(), HasSubstr("wic_gateway_media_connect_seconds_count 1"));
+}
+
+TEST_F(MediaControllerTest, ReleaseClosesTheCallAndKeepsItsFigures) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  controller_.release(call_);
+  EXPECT_EQ(engine_.closed_calls.size(), 1U);
+  const auto media = controller_.take_final_statistics(call_);
+  ASSERT_TRUE(media);
+  EXPECT_EQ(media->packets_from_wic, 5U);
+  EXPECT_EQ(media->packets_to_core, 4U);
+  EXPECT_FALSE(controller_.take_final_statistics(call_));
+  controller_.release(call_);
+  EXPECT_EQ(engine_.closed_calls.size(), 1U);
+}
+
+}  // namespace
+}  // namespace wic
