@@ -120,8 +120,14 @@ void EdgeProxy::State::fire(TimePoint now, TimerKind kind, std::uint64_t id) {
       return edge.forget_server(id);
     case TimerKind::w2_client:
       return sessions.handle_w2_client_timeout(now, id);
-    case TimerKind::core_client:
-      return sessions.handle_core_client_timeout(now, {id});
+    case TimerKind::core_client: {
+      const auto client = edge.core_clients.find(id);
+      if (client == edge.core_clients.end()) return;
+      if (client->second.purpose != CorePurpose::registration) {
+        return sessions.handle_core_client_timeout(now, {id});
+      }
+      return registrar.handle_response(now, {id}, client->second.request.reply(408));
+    }
     case TimerKind::registration:
       return registrar.handle_expiry(now, {id});
     case TimerKind::grace:

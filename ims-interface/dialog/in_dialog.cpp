@@ -21,10 +21,15 @@ bool ends_subscription(const sip::Message& request) {
 }
 
 /// After a reconnect the WIC answers to another Contact than the one the core's route ends in.
-void follow_contact(const Registration& registration, const Call& call, sip::Message& out) {
-  const auto& former = registration.former_contacts;
-  const bool old = std::find(former.begin(), former.end(), out.request_uri()) != former.end();
-  if (old && call.wic_target == out.request_uri()) out.set_request_uri(registration.contact.uri);
+/// User and host tell them apart: a dialog's Contact has parameters that REGISTER's lacks (";ob").
+void follow_contact(const Registration& registration, sip::Message& out) {
+  const std::string wanted = sip::normalized_aor(out.request_uri());
+  for (const std::string& former : registration.former_contacts) {
+    if (!wanted.empty() && sip::normalized_aor(former) == wanted) {
+      out.set_request_uri(registration.contact.uri);
+      return;
+    }
+  }
 }
 
 }  // namespace
@@ -132,7 +137,7 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
   out.remove("Route");
   strip_confidential(out);
   static_cast<void>(lower_max_forwards(out));
-  follow_contact(*registration, *call, out);
+  follow_contact(*registration, out);
   if (hides_sdp(out) && (out.is("INVITE") || out.is("UPDATE") || out.is("PRACK"))) {
     return refuse_core(transaction, request, 415, "session description must be application/sdp");
   }
@@ -164,7 +169,7 @@ void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
   ack.remove("Route");
   strip_confidential(ack);
   if (!lower_max_forwards(ack)) return;
-  follow_contact(*registration, *call, ack);
+  follow_contact(*registration, ack);
   const auto done = bodies_.ack(*call, Side::core, ack);
   if (!done) ack.clear_body();
   ack.prepend("Via",

@@ -243,6 +243,7 @@ void Registrar::forward(common::TimePoint now, Flow& flow, W2ServerTx& transacti
   client.w2 = transaction.id;
   client.registration = id;
   transaction.core = client.id;
+  edge_.timers.set(TimerKind::core_client, client.id.value, now + edge_.policy.transaction_timeout);
   flow.pending_register = transaction.id;
 }
 

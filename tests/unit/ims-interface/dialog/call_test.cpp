@@ -431,6 +431,7 @@ TEST_F(Calls, ReconnectedInstanceTakesItsCallsAlong) {
   EXPECT_TRUE(bench.happened(Event::Kind::flow_resumed));
   bench.from_core(in_dialog("INFO", "c1"));
   EXPECT_EQ(bench.to_wic.back().first, fresh);
+  EXPECT_EQ(bench.last_to_wic().request_uri(), "sip:alice-d@alice.invalid;transport=ws");
   bench.send(fresh,
              bench.request_text("BYE", bob_target, "alice", "c1", routes, "", "core-tag", 2));
   EXPECT_TRUE(bench.last_to_core().is("BYE"));

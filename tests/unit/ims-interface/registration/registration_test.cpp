@@ -301,6 +301,15 @@ TEST(Registration, CoreAnswersFollowTheTable) {
   }
 }
 
+TEST(Registration, SilentCoreIs504) {
+  EdgeBench bench;
+  bench.send(bench.open(), bench.register_text("alice", "token-alice"));
+  bench.advance(129s);
+  EXPECT_EQ(bench.last_to_wic().status(), 504);
+  EXPECT_EQ(bench.proxy.load().registrations, 0U);
+  EXPECT_EQ(bench.proxy.load().transactions, 0U);
+}
+
 TEST(Registration, TooBriefIsRetriedOnceWithinTheTokensLife) {
   EdgeBench bench;
   bench.send(bench.open(), bench.register_text("alice", "token-alice", 60));
