@@ -2,6 +2,7 @@
 #include "waf/io/service.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "common/io/system_random.hpp"
 #include "common/log.hpp"
@@ -55,9 +56,10 @@ struct Service::State {
   common::Counter hashes;
   common::Counter hashes_refused;
   int ticks = 0;
-  // The queues end before what their jobs use; the logic thread outlives the pool that posts to it.
-  WorkQueue logic;
-  WorkQueue pool;
+  // The queues end before what their jobs use, and begin when all of it is there. The logic thread
+  // outlives the pool that posts to it.
+  std::optional<WorkQueue> logic;
+  std::optional<WorkQueue> pool;
   HttpServer https;
   HttpServer admin;
 };
@@ -75,11 +77,6 @@ Service::State::State(const ProgramConfig& given)
       hashes(metrics.counter("waf_password_checks_total", "Password hashes computed")),
       hashes_refused(metrics.counter("waf_password_checks_refused_total",
                                      "Logins refused because the hash queue was full")),
-      logic(1, config.request_queue,
-            metrics.gauge("waf_request_queue", "Requests waiting for the logic thread"),
-            [this] { tick(); }),
-      pool(config.hash_threads, config.hash_queue,
-           metrics.gauge("waf_password_queue", "Logins waiting for a password hash")),
       https(
           config.https,
           [this](HttpRequest request, HttpServer::Reply reply) {
@@ -94,13 +91,18 @@ Service::State::State(const ProgramConfig& given)
           metrics) {
   declare_accounts(config, store, random, now());
   context.reload_origins();
+  logic.emplace(1, config.request_queue,
+                metrics.gauge("waf_request_queue", "Requests waiting for the logic thread"),
+                [this] { tick(); });
+  pool.emplace(config.hash_threads, config.hash_queue,
+               metrics.gauge("waf_password_queue", "Logins waiting for a password hash"));
   if (context.assets.find("/index.html") == context.assets.end()) {
     common::log::warn("no softphone page in {}", config.page_folder.string());
   }
 }
 
 void Service::State::on_request(HttpRequest request, HttpServer::Reply reply) {
-  const bool taken = logic.post([this, request = std::move(request), reply]() mutable {
+  const bool taken = logic->post([this, request = std::move(request), reply]() mutable {
     Answer answer = application.handle(request, now());
     if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
     check(std::get<PasswordTask>(std::move(answer)), std::move(reply));
@@ -110,12 +112,12 @@ void Service::State::on_request(HttpRequest request, HttpServer::Reply reply) {
 
 void Service::State::check(PasswordTask task, HttpServer::Reply reply) {
   const auto shared = std::make_shared<PasswordTask>(std::move(task));
-  const bool taken = pool.post([this, shared, reply] {
+  const bool taken = pool->post([this, shared, reply] {
     common::io::SystemRandom own_random;
     const PasswordVerdict verdict =
         check_password(shared->password, shared->hash, config.settings.password_cost, own_random);
     hashes.add();
-    logic.post_always(
+    logic->post_always(
         [this, shared, reply, verdict] { reply(application.finish(*shared, verdict, now())); });
   });
   if (taken) return;
@@ -181,8 +183,8 @@ void Service::start() {
 
 void Service::stop() {
   state_->https.stop();
-  state_->pool.stop();
-  state_->logic.stop();
+  state_->pool->stop();
+  state_->logic->stop();
   state_->admin.stop(std::chrono::milliseconds(0));
 }
 
