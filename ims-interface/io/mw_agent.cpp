@@ -301,7 +301,7 @@ MwAgent::MwAgent(su_root_t* root, const MwConfig& config, MwHandler& handler,
 MwAgent::~MwAgent() = default;
 
 void MwAgent::send(SendCoreRequest request) {
-  auto message = sip::to_sofia(request.request);
+  auto message = sip::to_sofia(request.request, sip::ViaRule::added_by_nta);
   if (!message) return state_->refuse(request.transaction, request.request, 400);
   auto transaction = std::make_unique<ClientTransaction>(
       ClientTransaction{*state_, request.transaction, request.request.is("INVITE")});

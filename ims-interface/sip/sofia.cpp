@@ -13,7 +13,17 @@ namespace ims::sip {
 
 void MsgReleaser::operator()(msg_s* message) const noexcept { msg_destroy(message); }
 
-common::Result<MsgPtr> to_sofia(const Message& message) {
+namespace {
+
+bool is_complete(const sip_t* sip, ViaRule rule) {
+  if (rule == ViaRule::required) return sip_sanity_check(sip) >= 0;
+  return sip->sip_request != nullptr && sip->sip_to != nullptr && sip->sip_from != nullptr &&
+         sip->sip_call_id != nullptr && sip->sip_cseq != nullptr;
+}
+
+}  // namespace
+
+common::Result<MsgPtr> to_sofia(const Message& message, ViaRule rule) {
   const std::string text = message.print();
   MsgPtr made(msg_make(sip_default_mclass(), 0, text.data(), static_cast<ssize_t>(text.size())));
   if (!made) return common::fail(Errc::malformed_value);
@@ -25,7 +35,7 @@ common::Result<MsgPtr> to_sofia(const Message& message) {
     const char* name = sip->sip_error->er_name;
     return common::fail(Errc::malformed_value, name == nullptr ? "" : name);
   }
-  if (sip_sanity_check(sip) < 0) return common::fail(Errc::missing_header);
+  if (!is_complete(sip, rule)) return common::fail(Errc::missing_header);
   return made;
 }
 

@@ -18,7 +18,10 @@ using MsgPtr = std::unique_ptr<msg_s, MsgReleaser>;
 
 /// A msg_t of sofia's default SIP message class, completely parsed (sip_object(msg) is usable).
 /// Errc::malformed_value names the header that sofia's parser does not understand.
-[[nodiscard]] common::Result<MsgPtr> to_sofia(const Message& message);
+/// A request of our own has no Via yet: nta puts it on top when it sends.
+enum class ViaRule { required, added_by_nta };
+[[nodiscard]] common::Result<MsgPtr> to_sofia(const Message& message,
+                                              ViaRule rule = ViaRule::required);
 
 /// Reads what nta delivered. The msg_t stays the caller's. Unlike Message::parse this does not ask
 /// sofia's parser again.

@@ -26,6 +26,7 @@ export class WssPeer {
   constructor(socket) {
     this.socket = socket;
     this.host = `${token()}.invalid`;
+    this.contactUser = token(4);
     /** Resolves with {code, reason} when the connection has ended. */
     this.closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
     socket.on('error', () => {});
@@ -85,7 +86,7 @@ export function registerRequest(peer, { user = 'alice', accessToken, expires = 6
       ['To', `<sip:${user}@${domain}>`],
       ['Call-ID', token()],
       ['CSeq', `${nextCSeq++} REGISTER`],
-      ['Contact', `<sip:${token(4)}@${peer.host};transport=ws>;reg-id=1;+sip.instance="<urn:uuid:${instance ?? '00000000-0000-4000-8000-00000000000a'}>";expires=${expires}`],
+      ['Contact', `<sip:${peer.contactUser}@${peer.host};transport=ws>;reg-id=1;+sip.instance="<urn:uuid:${instance ?? '00000000-0000-4000-8000-00000000000a'}>";expires=${expires}`],
       ['Supported', 'path, outbound, gruu'],
       ...(accessToken === null ? [] : [['Authorization', authorization]]),
       ...headers,
