@@ -179,11 +179,13 @@ TEST_F(Handshake, GarbageDoesNotEndAHandshake) {
   const Context b(two, config);
   Association client(a, DtlsRole::client, {two.fingerprint()});
   Association server(b, DtlsRole::server, {one.fingerprint()});
+  server.start(common::SteadyClock::now());
   for (std::size_t size = 1; size < 200; ++size) {
     std::vector<std::byte> garbage(size);
     random.fill(garbage);
     garbage[0] = std::byte{22};
     server.handle_packet(common::SteadyClock::now(), garbage);
+    ASSERT_EQ(server.error(), nullptr) << size << server.error()->message();
   }
   run(client, server);
   expect_same_keys(client, server);
