@@ -64,7 +64,7 @@ function startGateway(directory) {
   // Many connections, each a descriptor; the hard limit is what the system allows.
   const program = join(options.build, 'wic-gateway/wic-gateway');
   const child = start(measuredCpu, 'bash', [
-    '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$0" --config "$1"', program, join(directory, 'bench.toml'),
+    '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$0" serve --config "$1"', program, join(directory, 'bench.toml'),
   ]);
   return { child, port: 17443, relay: relayArguments() };
 }
