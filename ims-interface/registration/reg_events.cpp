@@ -110,6 +110,11 @@ bool RegEvents::handle_notify(common::TimePoint now, CoreServerTx transaction,
   return true;
 }
 
+bool RegEvents::register_in_flight(const Registration& registration) {
+  const Flow* flow = registration.flow ? edge_.flow(*registration.flow) : nullptr;
+  return flow != nullptr && flow->pending_register != 0;
+}
+
 void RegEvents::apply(common::TimePoint now, RegistrationId id, const std::string& body) {
   const auto parsed = parse_reginfo(body);
   if (!parsed) return;
@@ -122,6 +127,9 @@ void RegEvents::apply(common::TimePoint now, RegistrationId id, const std::strin
     // Some cores say it by the registration's state alone, without any contact element.
     const bool gone = (ours != entry.contacts.end() && !ours->active) ||
                       (ours == entry.contacts.end() && entry.state == "terminated");
+    // The core tells the watchers of a de-registration before it answers the REGISTER that asked
+    // for it; that answer is for the WIC and must still find its flow.
+    if (gone && register_in_flight(*registration)) return;
     if (gone) {
       const std::string why =
           "ended by the network: " + (ours != entry.contacts.end() && !ours->event.empty()

@@ -25,6 +25,7 @@ class RegEvents {
 
  private:
   void send(Registration& registration);
+  [[nodiscard]] bool register_in_flight(const Registration& registration);
   void apply(common::TimePoint now, RegistrationId id, const std::string& body);
 
   Edge& edge_;
