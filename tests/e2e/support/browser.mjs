@@ -11,14 +11,17 @@ const heardRate = 16000;
 function listen(rate) {
   const Original = window.RTCPeerConnection;
   const heard = { connections: [], chunks: [] };
+  // The newest call is the one that is listened to; what an ended one left behind is taken off.
   const tap = (stream) => {
     heard.context ??= new AudioContext({ sampleRate: rate });
+    for (const node of heard.nodes ?? []) node.disconnect();
     const source = heard.context.createMediaStreamSource(stream);
     const collect = heard.context.createScriptProcessor(2048, 1, 1);
-    collect.onaudioprocess = (event) => heard.chunks.push(event.inputBuffer.getChannelData(0).slice());
+    const chunks = (heard.chunks = []);
+    collect.onaudioprocess = (event) => chunks.push(event.inputBuffer.getChannelData(0).slice());
     source.connect(collect);
     collect.connect(heard.context.destination);
-    (heard.nodes ??= []).push(source, collect);
+    heard.nodes = [source, collect];
   };
   window.RTCPeerConnection = class extends Original {
     constructor(...args) {

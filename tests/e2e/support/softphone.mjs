@@ -69,7 +69,7 @@ export class SoftphonePage {
   }
 
   async waitIncoming() {
-    await this.part('call-answer').waitFor({ timeout: 10000 });
+    await this.waitCall('incoming');
   }
 
   answer = () => this.card.getByTestId('call-answer').click();
