@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <mutex>
 #include <sstream>
@@ -46,6 +47,12 @@ class Events final : public EventSink {
   std::condition_variable wake_;
   std::vector<Event> events_;
 };
+
+/// A sink must outlive the engine, and a call of these tests does not.
+Events& lasting_events() {
+  static std::deque<Events> all;
+  return all.emplace_back();
+}
 
 common::IpAddress address(const char* text) { return common::IpAddress::parse(text).value(); }
 
@@ -113,7 +120,7 @@ struct Call {
   }
 
   Engine& engine;
-  Events events;
+  Events& events = lasting_events();
   test::WebrtcPeer browser;
   test::UdpPeer phone_rtp;
   test::UdpPeer phone_rtcp;
@@ -446,7 +453,7 @@ TEST_P(EngineRestart, SoundGoesOnInASecondLifeWithoutAHandshake) {
   EXPECT_EQ(static_cast<std::uint16_t>(last->sequence + 1), next->sequence);
   EXPECT_TRUE(call.to_browser(65500 + 100 - 65536));
   EXPECT_TRUE(call.browser.check(call.webrtc.ice, call.w3));
-  Events events;
+  Events& events = lasting_events();
   ASSERT_TRUE(second_life->adopt_call(call.id, events));
   EXPECT_TRUE(second_life->restored_calls().empty());
   EXPECT_EQ(second_life->statistics(call.webrtc.leg)->received.packets, 101U);
