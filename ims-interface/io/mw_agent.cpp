@@ -144,8 +144,9 @@ MwAgentState::MwAgentState(su_root_t* root, const MwConfig& agent_config,
       NTATAG_SIP_T4(milliseconds(config.t4)), NTATAG_SIP_T1X64(64 * milliseconds(config.t1)),
       NTATAG_UDP_MTU(static_cast<unsigned>(config.udp_limit)),
       NTATAG_MAXSIZE(static_cast<usize_t>(config.max_message)), NTATAG_TIMER_C(timer_c),
-      NTATAG_CLIENT_RPORT(1), TAG_END());
-  if (agent == nullptr || nta_agent_add_tport(agent, URL_STRING_MAKE(tcp.c_str()), TAG_END()) < 0) {
+      NTATAG_CLIENT_RPORT(1), TPTAG_STUN_SERVER(0), TAG_END());
+  if (agent == nullptr || nta_agent_add_tport(agent, URL_STRING_MAKE(tcp.c_str()),
+                                              TPTAG_STUN_SERVER(0), TAG_END()) < 0) {
     if (agent != nullptr) nta_agent_destroy(agent);
     throw std::runtime_error("core side: cannot bind UDP and TCP " + config.bind.to_string() +
                              " (address in use, or not of this machine)");
