@@ -15,8 +15,11 @@ constexpr std::chrono::seconds late_answers{32};
 std::vector<std::string> core_route_of(const sip::Message& response, const Policy& policy) {
   auto routes = response.values("Record-Route");
   std::reverse(routes.begin(), routes.end());
-  std::erase_if(routes,
-                [&](const std::string& value) { return names_host(value, policy.core_uri_host); });
+  // Ours is the first on the way out. One further on is the called side's, where one gateway serves
+  // both parties, and must stay.
+  if (!routes.empty() && names_host(routes.front(), policy.core_uri_host)) {
+    routes.erase(routes.begin());
+  }
   return routes;
 }
 

@@ -44,7 +44,7 @@ function listeners({ core, gatewayCore, waf, wss, admin, media, phone }) {
 
 /** One line for each port of the set that somebody else holds. */
 export function conflicts(ports) {
-  const sockets = execFileSync('ss', ['-H', '-ltnup'], { encoding: 'utf8' }).split('\n').map((line) => line.split(/\s+/));
+  const sockets = execFileSync('ss', ['-H', '-ltnup'], { encoding: 'utf8', maxBuffer: 1 << 28 }).split('\n').map((line) => line.split(/\s+/));
   return listeners(ports).flatMap(([what, port]) => {
     const holder = sockets.find((fields) => fields[4]?.endsWith(`:${port}`));
     if (!holder) return [];

@@ -38,7 +38,8 @@ test('health answers', async () => {
 });
 
 test('admin, metrics and media listen on loopback only', () => {
-  const sockets = execFileSync('ss', ['-H', '-ltnup'], { encoding: 'utf8' }).split('\n').filter((line) => /"(wic-gateway|waf)"/.test(line));
+  const pids = system.processes.alive().map((entry) => entry.pid);
+  const sockets = execFileSync('ss', ['-H', '-ltnup'], { encoding: 'utf8', maxBuffer: 1 << 28 }).split('\n').filter((line) => pids.some((pid) => line.includes(`pid=${pid},`)));
   assert.ok(sockets.length > 3, sockets.join('\n'));
   for (const line of sockets) assert.match(line.split(/\s+/)[4], /^(127\.0\.0\.1|\[::1\]):/);
 });

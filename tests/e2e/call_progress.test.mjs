@@ -2,32 +2,35 @@
 // What comes before a call, or instead of it: early media, cancelled, busy, refused, nobody there.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { waitFor } from '../core/processes.mjs';
 import { scene } from './support/scene.mjs';
+import { ScriptedPhone } from './support/scripted-phone.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone } from './support/tone.mjs';
 
-const { ready, browser, phone } = scene({ name: 'call_progress', slot: 5 });
+const { own, ready, system, browser, phone } = scene({ name: 'call_progress', slot: 5 });
 let alice;
 let bob;
 let dave;
 
 ready(async () => {
   bob = await phone('bob', { play: { tone: 660 }, answer: 'manual' });
-  // Sends 183 with SDP and sound, and picks up only when told to.
-  dave = await phone('dave', { play: { tone: 880 }, answer: 'early' });
+  dave = await own(new ScriptedPhone({ user: 'dave', pcscf: system.core.pcscf, tone: 880 })).start();
   alice = await SoftphonePage.registered(await browser(440), 'alice');
 });
 
 test('early media: alice hears dave\'s network before dave picks up', async () => {
-  const since = dave.events.length;
   await alice.call('dave');
+  await waitFor('the INVITE at dave\'s phone', () => dave.invite);
+  await dave.progress();
   await alice.waitCall('early');
   assertTone(await alice.listen(3.5), 880, { seconds: 2.5, who: 'alice' });
-  await dave.answer();
+  dave.take();
   await alice.waitCall('active');
   assertTone(await alice.listen(2.5), 880, { seconds: 1.5, who: 'alice' });
   await alice.hangUp();
-  await dave.event('CALL_CLOSED', { since });
+  await waitFor('BYE', () => dave.methods.includes('BYE'));
+  assert.deepEqual(dave.methods, ['INVITE', 'ACK', 'BYE']);
 });
 
 test('CANCEL: alice gives up while bob rings', async () => {
@@ -40,12 +43,17 @@ test('CANCEL: alice gives up while bob rings', async () => {
 });
 
 test('CANCEL during early media', async () => {
-  const since = dave.events.length;
+  dave.methods.length = 0;
+  dave.invite = null;
+  await alice.page.waitForTimeout(4000);
   await alice.call('dave');
+  await waitFor('the INVITE at dave\'s phone', () => dave.invite);
+  await dave.progress();
   await alice.waitCall('early');
   await alice.hangUp();
-  await dave.event('CALL_CLOSED', { since });
   await alice.waitCall('ended');
+  await waitFor('CANCEL', () => dave.methods.includes('ACK'));
+  assert.deepEqual(dave.methods, ['INVITE', 'CANCEL', 'ACK']);
 });
 
 test('CANCEL: bob gives up while alice rings', async () => {

@@ -10,7 +10,7 @@ import { UdpPeer } from './support/udp-peer.mjs';
 import { registerRequest, WssPeer } from './support/wss-peer.mjs';
 
 // A short grace time, so that its end can be waited for.
-const edit = ({ name, text }) => (name === 'wic-gateway.toml' ? `${text}\n[registration]\ngrace = "3s"\n[log]\nlevel = "debug"\n` : text);
+const edit = ({ name, text }) => (name === 'wic-gateway.toml' ? `${text}\n[registration]\ngrace = "3s"\n` : text);
 const { ready, system } = scene({ name: 'registration', slot: 2, edit });
 let alice;
 let carol;

@@ -19,7 +19,21 @@ login_per_account_per_minute = 1000
 authorize_per_address_per_minute = 10000
 `;
 
+const verbose = `
+[log]
+level = "debug"
+`;
+
 const artifacts = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
+
+/** What cannot be ended any more must not keep the rest running. */
+async function end(part) {
+  try {
+    await (part.stop ? part.stop() : part.close());
+  } catch (error) {
+    console.error(`while ending: ${error.message}`);
+  }
+}
 
 /**
  * Registers the hooks of a test file. `name` names its artifacts, `slot` its ports (files run one after another, but a leftover of
@@ -28,7 +42,7 @@ const artifacts = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
 export function scene({ name, slot, edit = ({ text }) => text, coreOptions, pageConfig }) {
   const runDir = mkdtempSync(join(tmpdir(), `e2e-${name}-`));
   const system = new System({ runDir, ports: ports.slot(slot), coreOptions, pageConfig,
-    edit: ({ name: file, text }) => edit({ name: file, text: file === 'waf.toml' ? text + limits : text }),
+    edit: ({ name: file, text }) => edit({ name: file, text: text + verbose + (file === 'waf.toml' ? limits : '') }),
   });
   const started = [];
   const preparations = [];
@@ -51,7 +65,7 @@ export function scene({ name, slot, edit = ({ text }) => text, coreOptions, page
   });
 
   after(async () => {
-    for (const part of started.reverse()) await Promise.resolve(part.stop?.() ?? part.close()).catch(() => {});
+    for (const part of started.reverse()) await end(part);
     await system.stop();
     if (failed) {
       mkdirSync(artifacts, { recursive: true });
