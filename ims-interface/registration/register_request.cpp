@@ -80,6 +80,13 @@ common::Result<RegisterRequest> read_register(const sip::Message& request, const
   return out;
 }
 
+std::string key_of(const Identity& identity, const RegisterRequest& request) {
+  // Without an instance-id the contact is all that tells two clients apart.
+  const std::string client =
+      request.instance.empty() ? (request.contact ? request.contact->uri : "") : request.instance;
+  return identity.impi + "\n" + request.aor + "\n" + client + "\n" + request.reg_id;
+}
+
 std::string trusted_node_authorization(const Identity& identity, const Policy& policy) {
   std::string out = "Digest username=" + sip::quote(identity.impi) +
                     ", realm=" + sip::quote(policy.home_domain) +

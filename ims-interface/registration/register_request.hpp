@@ -34,6 +34,9 @@ struct RegisterRequest {
 [[nodiscard]] common::Result<RegisterRequest> read_register(const sip::Message& request,
                                                             const Policy& policy);
 
+/// What tells one registration from another (Registration::key).
+[[nodiscard]] std::string key_of(const Identity& identity, const RegisterRequest& request);
+
 /// The Authorization of a trusted node (REG-10, REG-21, R02, R03).
 [[nodiscard]] std::string trusted_node_authorization(const Identity& identity,
                                                      const Policy& policy);

@@ -11,17 +11,6 @@
 #include "ims-interface/sip/text.hpp"
 
 namespace ims {
-namespace {
-
-std::string key_of(const Identity& identity, const RegisterRequest& request) {
-  // Without an instance-id the contact is all that tells two clients apart.
-  const std::string client =
-      request.instance.empty() ? (request.contact ? request.contact->uri : "") : request.instance;
-  return identity.impi + "\n" + request.aor + "\n" + client + "\n" + request.reg_id;
-}
-
-}  // namespace
-
 void Registrar::refuse(common::TimePoint now, Flow& flow, W2ServerTx& transaction, int status,
                        std::string_view why, bool close) {
   edge_.report({.kind = Event::Kind::register_refused,
@@ -179,20 +168,13 @@ void Registrar::handle_identity(common::TimePoint now, Flow& flow, W2ServerTx& t
   auto request = read_register(transaction.request, edge_.policy);
   if (!request) return refuse(now, flow, transaction, 400, request.error().message(), false);
   if (!admit(now, flow, transaction, identity, *request)) return;
-  if (request->every_contact) {
-    // R10: "*" means this client's own binding, not the user's other devices.
-    for (const RegistrationId id : flow.registrations) {
-      const Registration* own = edge_.registration(id);
-      if (own == nullptr || own->aor != request->aor) continue;
-      request->contact = own->contact;
-      request->instance = own->instance;
-      request->reg_id = own->reg_id;
-      request->outbound = own->outbound;
-    }
-    if (!request->contact) return refuse(now, flow, transaction, 403, "nothing registered", false);
-  }
-  if (request->removes() && edge_.registration_keys.count(key_of(identity, *request)) == 0) {
-    return refuse(now, flow, transaction, 403, "not a binding of this client", false);
+  if (request->removes()) {
+    const Registration* own = find_own(flow, identity, *request);
+    if (own == nullptr) return answer_bindings(now, flow, transaction, request->aor);
+    request->contact = own->contact;
+    request->instance = own->instance;
+    request->reg_id = own->reg_id;
+    request->outbound = own->outbound;
   }
   forward(now, flow, transaction, identity, std::move(*request));
 }
@@ -320,24 +302,6 @@ void Registrar::end(common::TimePoint now, RegistrationId id, const End& how) {
     edge_.close(*registration->flow, how.close_code, std::string(how.why));
   }
   edge_.forget_registration(id);
-}
-
-void Registrar::deregister_at_core(const Registration& registration) {
-  // A Call-ID of its own: the registrar then removes the contact whatever CSeq the WIC had reached
-  // (RFC 3261 10.3), and the WIC's next REGISTER is not out of order.
-  sip::Message request = sip::Message::request("REGISTER", "sip:" + edge_.policy.home_domain);
-  request.add("From", "<" + registration.aor + ">;tag=" + edge_.random.hex(8));
-  request.add("To", "<" + registration.aor + ">");
-  request.add("Call-ID", edge_.random.hex(16));
-  request.add("CSeq", "1 REGISTER");
-  request.add("Max-Forwards", "71");
-  request.add("Supported", registration.outbound ? "path, outbound, gruu" : "path");
-  make_core_register(request, registration.identity, edge_.policy,
-                     edge_.tokens.make(FlowTokens::Use::path, registration.id),
-                     registration.outbound, &registration.contact, 0, edge_.random);
-  std::string next_hop = edge_.policy.register_next_hop.empty() ? request.request_uri()
-                                                                : edge_.policy.register_next_hop;
-  edge_.open_core(std::move(request), std::move(next_hop), CorePurpose::deregistration);
 }
 
 }  // namespace ims

@@ -57,6 +57,13 @@ class Registrar {
   [[nodiscard]] bool retry_longer(CoreClient& client, const sip::Message& response,
                                   common::TimePoint now);
   void bind(common::TimePoint now, Registration& registration, Flow& flow);
+
+  // deregistration.cpp
+  /// The binding that a removal means: one the core knows, of this client (R10).
+  [[nodiscard]] const Registration* find_own(const Flow& flow, const Identity& identity,
+                                             const RegisterRequest& request);
+  void answer_bindings(common::TimePoint now, const Flow& flow, W2ServerTx& transaction,
+                       std::string_view aor);
   void deregister_at_core(const Registration& registration);
 
   Edge& edge_;

@@ -203,14 +203,6 @@ TEST(Registration, R04_C020_Attack80_HeadersOfTheTrustDomainAreRemoved) {
   EXPECT_FALSE(bench.last_to_core().has("P-Access-Network-Info"));  // C-043
 }
 
-TEST(Registration, R10_Attack78_RemovalTouchesOwnBindingsOnly) {
-  EdgeBench bench;
-  bench.registered("alice");
-  bench.send(bench.open(), bench.register_text("carol", "token-carol", 0));
-  EXPECT_EQ(bench.last_to_wic().status(), 403);
-  EXPECT_EQ(bench.to_core.size(), 1U);
-}
-
 TEST(Registration, REG43_ContactStarBecomesTheOwnContact) {
   EdgeBench bench;
   const FlowId flow = bench.registered("alice");
