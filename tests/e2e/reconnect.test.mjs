@@ -2,15 +2,18 @@
 // The WebSocket is lost and comes back: the line registers again by itself, a running call keeps its sound and its buttons.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as ports from '../core/ports.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { TcpProxy } from './support/tcp-proxy.mjs';
 import { assertTone } from './support/tone.mjs';
 
 // The page reaches the gateway through a relay that the test can cut.
-const pageConfig = (system) => ({ gateway: `wss://localhost:${system.ports.spare}/` });
-const { own, ready, system, browser, phone } = scene({ name: 'reconnect', slot: 1, pageConfig });
-const relay = new TcpProxy({ port: system.ports.spare, target: system.ports.wss });
+const pageConfig = () => ({ gateway: `wss://localhost:${relayPort}/` });
+const relayPort = ports.slot(1).spare;
+const edit = ({ text }) => text.replace(/gateways = .*/, `gateways = ["wss://localhost:${relayPort}"]`);
+const { own, ready, system, browser, phone } = scene({ name: 'reconnect', slot: 1, edit, pageConfig });
+const relay = new TcpProxy({ port: relayPort, target: system.ports.wss });
 let alice;
 let bob;
 
