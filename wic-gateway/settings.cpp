@@ -222,9 +222,7 @@ void read_media(const ConfigTable& table, Settings& settings) {
   settings.calls.sdp.core_family = engine.core_addresses.front().bind.family;
 }
 
-}  // namespace
-
-Settings read_settings(const ConfigTable& file) {
+Settings read_file(const ConfigTable& file) {
   Settings settings;
   const ConfigTable gateway = file.table("gateway");
   settings.policy.home_domain = gateway.string("home_domain");
@@ -248,11 +246,13 @@ Settings read_settings(const ConfigTable& file) {
   if (!settings.admin.address.is_loopback()) {
     admin.refuse("listen", "expected a loopback address: the admin interface asks for no password");
   }
-  file.reject_unknown();
-
   settings.policy.w2_via_host = settings.ws.listen.front().to_string();
   settings.policy.limits.message = settings.ws.limits.max_message;
   return settings;
 }
+
+}  // namespace
+
+Settings read_settings(const ConfigTable& file) { return file.read_all(read_file); }
 
 }  // namespace wic

@@ -28,9 +28,13 @@ class Mailbox {
       refused_.add();
       return false;
     }
-    tasks_.push_back(std::move(task));
-    if (tasks_.size() == 1 && wake_) wake_();
+    add(std::move(task));
     return true;
+  }
+  /// For the one command that must never be lost: the end.
+  void post_always(Task task) {
+    const std::lock_guard lock(mutex_);
+    add(std::move(task));
   }
 
   [[nodiscard]] std::vector<Task> take() {
@@ -46,6 +50,11 @@ class Mailbox {
   }
 
  private:
+  void add(Task task) {
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() == 1 && wake_) wake_();
+  }
+
   std::mutex mutex_;
   std::size_t limit_;
   common::Counter refused_;

@@ -38,7 +38,7 @@ Worker::~Worker() {
 }
 
 void Worker::begin_stop(std::chrono::milliseconds patience) {
-  mailbox_.post([this, patience](Signalling& signalling) {
+  mailbox_.post_always([this, patience](Signalling& signalling) {
     stop_by_ = common::SteadyClock::now() + patience;
     signalling.begin_stop();
   });
