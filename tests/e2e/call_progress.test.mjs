@@ -25,7 +25,7 @@ test('early media: alice hears dave\'s network before dave picks up', async () =
   await dave.progress();
   await alice.waitCall('early');
   assertTone(await alice.listen(3.5), 880, { seconds: 2.5, who: 'alice' });
-  dave.take();
+  await dave.take();
   await alice.waitCall('active');
   assertTone(await alice.listen(2.5), 880, { seconds: 1.5, who: 'alice' });
   await alice.hangUp();
@@ -43,8 +43,7 @@ test('CANCEL: alice gives up while bob rings', async () => {
 });
 
 test('CANCEL during early media', async () => {
-  dave.methods.length = 0;
-  dave.invite = null;
+  dave.reset();
   await alice.page.waitForTimeout(4000);
   await alice.call('dave');
   await waitFor('the INVITE at dave\'s phone', () => dave.invite);

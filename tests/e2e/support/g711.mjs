@@ -8,3 +8,10 @@ export function toUlaw(sample) {
   const mantissa = (magnitude >> (exponent + 1)) & 0x0f;
   return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff;
 }
+
+/** The sample behind a µ-law octet. */
+export function fromUlaw(octet) {
+  const bits = ~octet & 0xff;
+  const magnitude = (((bits & 0x0f) * 2 + 33) << ((bits >> 4) & 7)) - 33;
+  return ((bits & 0x80 ? -1 : 1) * magnitude) / 8158;
+}
