@@ -46,13 +46,17 @@ function relay(levels, profile) {
 
 /** Lines of a table of one result: what, rate, CPU each, time, cores used by the gateway and by the generator. */
 export function table(result) {
+  let note = '';
   const rows = [['', 'rate', 'CPU each', 'time', 'cores (gateway / generator)']];
   rows.push(...jobs('new TLS + WebSocket + REGISTER', result.registrations));
   rows.push(...jobs('REGISTER again on an open flow', result.refreshes));
   if (result.memory)
     rows.push([`idle registration (of ${result.memory.registrations})`, '', '', `${fixed(result.memory.bytes_each / 1024, 1)} kB of memory`, '']);
   rows.push(...jobs('call set up, heard both ways, ended', result.setups));
-  for (const [profile, levels] of Object.entries(result.relay ?? {})) rows.push(...relay(levels, profile));
+  for (const profile of Object.keys(profileNames)) rows.push(...relay(result.relay?.[profile] ?? [], profile));
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+  if (Object.values(result.relay ?? {}).flat().some((level) => level.late_slots > 0.05 * level.seconds * 2000))
+    note = '(the generator was short of CPU in some relay phases: latency and loss are not all the gateway\'s)';
+  const body = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+  return note ? [...body, note] : body;
 }

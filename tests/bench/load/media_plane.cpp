@@ -15,7 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto slot_time = 500us;
 constexpr auto late = 5ms;
-constexpr std::uint64_t ticks_per_check = 10'000;     // consent: every 5 s
+constexpr auto too_late = 20ms;
+constexpr std::uint32_t packets_per_check = 250;      // consent: every 5 s
 constexpr std::uint64_t ticks_per_timeout = 200;      // handshakes: every 100 ms
 constexpr std::uint32_t wic_addresses = 0x00fe'0000;  // 127.2.0.0 to 127.254.255.255
 constexpr in_addr_t first_wic_address = 0x7f02'0000;
@@ -40,12 +41,14 @@ struct MediaPlane::Wic {
         slot(own_slot),
         first_packet(std::move(handler)),
         leg(std::move(own_leg)),
-        stream(own + 1) {}
+        stream(own + 1),
+        turns(own % packets_per_check) {}
   WicId id;
   std::size_t slot;
   LegHandler first_packet;
   std::unique_ptr<WicLeg> leg;
   RtpStream stream;
+  std::uint32_t turns;  // each leg's checks are due at a time of its own
 };
 
 struct MediaPlane::Core {
@@ -78,7 +81,7 @@ class MediaPlane::Socket final : public Watcher {
   }
   void on_ready(std::uint32_t) override {
     // Bounded, so that sending stays on time under overload.
-    for (int round = 0; round < 8; ++round) {
+    for (int round = 0; round < 64; ++round) {
       const auto batch = incoming_.receive();
       for (const Received& datagram : batch)
         if (receiver_ != nullptr) (owner_.*receiver_)(datagram);
@@ -175,6 +178,11 @@ void MediaPlane::begin_epoch() {
 
 void MediaPlane::tick() {
   const auto now = common::SteadyClock::now();
+  // Making up for more than one period in a burst would only starve receiving.
+  while (now - next_tick_ > too_late) {
+    next_tick_ += slot_time;
+    ++late_slots_;
+  }
   while (next_tick_ <= now) {
     if (now - next_tick_ > late) ++late_slots_;
     send_slot(ticks_ % slot_count);
@@ -188,9 +196,7 @@ void MediaPlane::tick() {
 void MediaPlane::send_slot(std::size_t slot) {
   for (Wic* wic : wic_slots_[slot]) {
     if (!wic->leg->secure()) continue;
-    // Each leg's checks are due at a time of its own.
-    if ((ticks_ / slot_count + wic->id) % (ticks_per_check / slot_count) == 0)
-      wic->leg->send_check();
+    if (++wic->turns % packets_per_check == 0) wic->leg->send_check();
     const auto room = wic_socket_->outgoing.room();
     std::size_t size = rtp_packet_size;
     wic->stream.write(room, packet_clock(), counting_ ? epoch_ : 0);

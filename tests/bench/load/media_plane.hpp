@@ -63,7 +63,7 @@ class MediaPlane {
   void end_epoch() { counting_ = false; }
   [[nodiscard]] const FlowCount& to_core() const { return to_core_; }
   [[nodiscard]] const FlowCount& to_wic() const { return to_wic_; }
-  /// Sending slots that came over 5 ms late: the generator itself was short of CPU.
+  /// Sending slots that came over 5 ms late or not at all: the generator was short of CPU.
   [[nodiscard]] std::uint64_t late_slots() const { return late_slots_; }
   [[nodiscard]] std::size_t open_wics() const { return wics_.size(); }
 
