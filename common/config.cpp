@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/config.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -11,7 +13,16 @@
 namespace common {
 
 struct ConfigTable::Node {
+  /// Calls `found` with every key of this table and its sub-tables that nobody has read.
+  void for_unknown(const std::function<void(const Node&, const toml::key&)>& found) const;
+  /// The value of `key`. Throws MissingKeyError; while surveying, the value of the key that was
+  /// most likely meant stands in, so that reading goes on and every key becomes known.
+  const toml::node& required(std::string_view key, const std::string& expected);
+  [[nodiscard]] const toml::node* closest_unread(std::string_view key) const;
+  [[nodiscard]] std::string complaint(std::string_view key, const std::string& message) const;
+
   std::shared_ptr<const toml::table> root;  // keeps the whole document alive
+  std::shared_ptr<bool> surveying;          // of the whole document
   const toml::table* table = nullptr;       // null: the table is missing
   std::string file;
   std::string prefix;  // "media." for keys of [media]
@@ -37,11 +48,63 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   return std::chrono::milliseconds(number * unit->second);
 }
 
+/// Levenshtein's distance.
+std::size_t edits_between(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < right.size(); ++j) {
+      const std::size_t changed = diagonal + (left[i] == right[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
 std::string range_text(std::int64_t least, std::int64_t most) {
   return "an integer from " + std::to_string(least) + " to " + std::to_string(most);
 }
 
 }  // namespace
+
+void ConfigTable::Node::for_unknown(
+    const std::function<void(const Node&, const toml::key&)>& found) const {
+  if (table != nullptr) {
+    for (const auto& [key, value] : *table) {
+      if (!known.contains(key.str())) found(*this, key);
+    }
+  }
+  for (const auto& child : children) child->for_unknown(found);
+}
+
+std::string ConfigTable::Node::complaint(std::string_view key, const std::string& message) const {
+  const toml::node* value = table != nullptr ? table->get(key) : nullptr;
+  return place(file, value != nullptr ? value->source().begin.line : line) + ": key '" + prefix +
+         std::string(key) + "': " + message;
+}
+
+const toml::node* ConfigTable::Node::closest_unread(std::string_view key) const {
+  const toml::node* out = nullptr;
+  std::size_t least = std::max<std::size_t>(key.size() / 2, 1) + 1;
+  if (table == nullptr) return out;
+  for (const auto& [name, value] : *table) {
+    const std::size_t edits = edits_between(key, name.str());
+    if (known.contains(name.str()) || edits >= least) continue;
+    least = edits;
+    out = &value;
+  }
+  return out;
+}
+
+const toml::node& ConfigTable::Node::required(std::string_view key, const std::string& expected) {
+  known.emplace(key);
+  const toml::node* value = table != nullptr ? table->get(key) : nullptr;
+  if (value == nullptr && *surveying) value = closest_unread(key);
+  if (value == nullptr) throw MissingKeyError(complaint(key, "missing; expected " + expected));
+  return *value;
+}
 
 ConfigTable::ConfigTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
 
@@ -57,6 +120,7 @@ ConfigTable ConfigTable::load(const std::filesystem::path& file) {
                       std::string(error.description()));
   }
   auto node = std::make_shared<Node>();
+  node->surveying = std::make_shared<bool>(false);
   node->root = std::make_shared<const toml::table>(std::move(parsed));
   node->table = node->root.get();
   node->file = file.string();
@@ -65,6 +129,7 @@ ConfigTable ConfigTable::load(const std::filesystem::path& file) {
 
 ConfigTable ConfigTable::parse(std::string_view text, const std::string& name) {
   auto node = std::make_shared<Node>();
+  node->surveying = std::make_shared<bool>(false);
   try {
     node->root = std::make_shared<const toml::table>(toml::parse(text, name));
   } catch (const toml::parse_error& error) {
@@ -82,15 +147,11 @@ bool ConfigTable::has(std::string_view key) const {
 }
 
 void ConfigTable::refuse(std::string_view key, const std::string& message) const {
-  const toml::node* value = node_->table != nullptr ? node_->table->get(key) : nullptr;
-  const std::size_t line = value != nullptr ? value->source().begin.line : node_->line;
-  throw ConfigError(place(node_->file, line) + ": key '" + node_->prefix + std::string(key) +
-                    "': " + message);
+  throw ConfigError(node_->complaint(key, message));
 }
 
 std::string ConfigTable::string(std::string_view key) const {
-  if (!has(key)) refuse(key, "missing; expected a string");
-  const auto value = node_->table->get(key)->value_exact<std::string>();
+  const auto value = node_->required(key, "a string").value_exact<std::string>();
   if (!value) refuse(key, "expected a string");
   return *value;
 }
@@ -101,8 +162,7 @@ std::string ConfigTable::string(std::string_view key, std::string fallback) cons
 
 std::int64_t ConfigTable::integer(std::string_view key, std::int64_t least,
                                   std::int64_t most) const {
-  if (!has(key)) refuse(key, "missing; expected " + range_text(least, most));
-  const auto value = node_->table->get(key)->value_exact<std::int64_t>();
+  const auto value = node_->required(key, range_text(least, most)).value_exact<std::int64_t>();
   if (!value || *value < least || *value > most) {
     refuse(key, "expected " + range_text(least, most));
   }
@@ -122,7 +182,7 @@ bool ConfigTable::boolean(std::string_view key, bool fallback) const {
 }
 
 Endpoint ConfigTable::endpoint(std::string_view key) const {
-  if (!has(key)) refuse(key, "missing; expected \"address:port\"");
+  (void)node_->required(key, "\"address:port\"");
   const auto value = Endpoint::parse(string(key));
   if (!value)
     refuse(key, "expected \"address:port\", such as \"127.0.0.1:5060\" or \"[::1]:5060\"");
@@ -130,15 +190,14 @@ Endpoint ConfigTable::endpoint(std::string_view key) const {
 }
 
 IpAddress ConfigTable::address(std::string_view key) const {
-  if (!has(key)) refuse(key, "missing; expected an IP address");
+  (void)node_->required(key, "an IP address");
   const auto value = IpAddress::parse(string(key));
   if (!value) refuse(key, "expected an IPv4 or IPv6 address, not a name");
   return *value;
 }
 
 std::vector<std::string> ConfigTable::strings(std::string_view key) const {
-  if (!has(key)) refuse(key, "missing; expected a list of strings");
-  const toml::array* array = node_->table->get(key)->as_array();
+  const toml::array* array = node_->required(key, "a list of strings").as_array();
   if (array == nullptr) refuse(key, "expected a list of strings");
   std::vector<std::string> out;
   for (const auto& element : *array) {
@@ -185,6 +244,7 @@ std::chrono::milliseconds ConfigTable::duration(std::string_view key,
 }
 
 std::filesystem::path ConfigTable::path(std::string_view key) const {
+  (void)node_->required(key, "a file path");
   const std::filesystem::path value = string(key);
   if (value.empty()) refuse(key, "expected a file path");
   if (value.is_absolute()) return value;
@@ -210,11 +270,13 @@ std::string ConfigTable::choice(std::string_view key, const std::vector<std::str
 ConfigTable ConfigTable::table(std::string_view key) const {
   auto child = std::make_shared<Node>();
   child->root = node_->root;
+  child->surveying = node_->surveying;
   child->file = node_->file;
   child->prefix = node_->prefix + std::string(key) + ".";
   child->line = node_->line;
-  if (has(key)) {
-    const toml::node* value = node_->table->get(key);
+  const toml::node* value = has(key) ? node_->table->get(key) : nullptr;
+  if (value == nullptr && *node_->surveying) value = node_->closest_unread(key);
+  if (value != nullptr) {
     child->table = value->as_table();
     if (child->table == nullptr) refuse(key, "expected a table");
     child->line = value->source().begin.line;
@@ -231,6 +293,7 @@ std::vector<ConfigTable> ConfigTable::tables(std::string_view key) const {
   for (const auto& element : *array) {
     auto child = std::make_shared<Node>();
     child->root = node_->root;
+    child->surveying = node_->surveying;
     child->file = node_->file;
     child->table = element.as_table();
     if (child->table == nullptr) refuse(key, "expected an array of tables");
@@ -250,15 +313,29 @@ std::vector<std::string> ConfigTable::keys() const {
 }
 
 void ConfigTable::reject_unknown() const {
-  if (node_->table != nullptr) {
-    for (const auto& [key, value] : *node_->table) {
-      if (node_->known.contains(key.str())) continue;
-      std::string expected;
-      for (const auto& name : node_->known) expected += (expected.empty() ? "" : ", ") + name;
-      refuse(key.str(), "unknown key; expected one of: " + expected);
-    }
+  node_->for_unknown([](const Node& node, const toml::key& key) {
+    std::string expected;
+    for (const auto& name : node.known) expected += (expected.empty() ? "" : ", ") + name;
+    throw ConfigError(node.complaint(key.str(), "unknown key; expected one of: " + expected));
+  });
+}
+
+std::string ConfigTable::unknown_keys(const std::function<void()>& read) const {
+  node_->children.clear();
+  *node_->surveying = true;
+  std::string out;
+  try {
+    read();
+    node_->for_unknown([&out](const Node& node, const toml::key& key) {
+      out += "; unknown key '" + node.prefix + std::string(key.str()) + "' in line " +
+             std::to_string(key.source().begin.line);
+    });
+  } catch (const std::exception&) {
+    // Reading stopped early, so what is unread need not be unknown.
+    out.clear();
   }
-  for (const auto& child : node_->children) ConfigTable(child).reject_unknown();
+  *node_->surveying = false;
+  return out;
 }
 
 }  // namespace common

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -20,6 +21,12 @@ namespace common {
 class ConfigError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// A required key is not there.
+class MissingKeyError : public ConfigError {
+ public:
+  using ConfigError::ConfigError;
 };
 
 /// One table of a TOML file. Every read names its key; reject_unknown() then refuses what nobody
@@ -73,12 +80,26 @@ class ConfigTable {
   /// Throws ConfigError naming the first key of this table and its sub-tables nobody has read.
   void reject_unknown() const;
 
+  /// `read(*this)` and then reject_unknown(). When a required key is missing, the error also names
+  /// the keys nobody knows: most often it is there, but misspelt.
+  template <class Read>
+  [[nodiscard]] auto read_all(Read read) const {
+    try {
+      auto out = read(*this);
+      reject_unknown();
+      return out;
+    } catch (const MissingKeyError& missing) {
+      throw ConfigError(missing.what() + unknown_keys([&] { (void)read(*this); }));
+    }
+  }
+
   /// "file:line: key 'a.b': message", for checks that only the caller can make.
   [[noreturn]] void refuse(std::string_view key, const std::string& message) const;
 
  private:
   struct Node;
   explicit ConfigTable(std::shared_ptr<Node> node);
+  [[nodiscard]] std::string unknown_keys(const std::function<void()>& read) const;
   std::shared_ptr<Node> node_;
 };
 

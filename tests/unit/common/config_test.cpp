@@ -54,6 +54,37 @@ TEST(Config, RefusesUnknownKeysAndListsTheKnownOnes) {
             "gateway.toml:2: key 'media.prot': unknown key; expected one of: port");
 }
 
+TEST(Config, NamesTheUnknownKeyBesideTheMissingOne) {
+  const auto error = [](const std::string& text) -> std::string {
+    try {
+      (void)ConfigTable::parse(text, "waf.toml").read_all([](const ConfigTable& file) {
+        const ConfigTable server = file.table("server");
+        const std::string name = server.string("certificate");
+        if (name.empty()) server.refuse("certificate", "empty");
+        (void)server.path("private_key");
+        (void)file.table("log").string("level", "info");
+        return file.table("store").integer("size", 1, 9);
+      });
+    } catch (const ConfigError& problem) {
+      return problem.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(error("[server]\ncertificat = 'c'\nprivate_key = 'k'\n[store]\nsize = 1\n"),
+            "waf.toml:1: key 'server.certificate': missing; expected a string; "
+            "unknown key 'server.certificat' in line 2");
+  // Every misspelt key is named; keys that were only not read yet are not.
+  EXPECT_EQ(error("[server]\ncertificate = 'c'\nprivat_key = 'k'\n[store]\nsice = 1\n"),
+            "waf.toml:1: key 'server.private_key': missing; expected a file path; "
+            "unknown key 'server.privat_key' in line 3; unknown key 'store.sice' in line 5");
+  EXPECT_EQ(error("[servr]\ncertificate = 'c'\nprivate_key = 'k'\n[store]\nsize = 1\n"),
+            "waf.toml: key 'server.certificate': missing; expected a string; "
+            "unknown key 'servr' in line 1");
+  EXPECT_EQ(error("[server]\nprivate_key = 'k'\n[store]\nsize = 1\n"),
+            "waf.toml:1: key 'server.certificate': missing; expected a string");
+  EXPECT_EQ(error("[server]\ncertificate = 'c'\nprivate_key = 'k'\n[store]\nsize = 1\n"), "");
+}
+
 TEST(Config, ReadsListsOfIntegers) {
   const auto table = ConfigTable::parse("ports = [1, 9]", "t");
   EXPECT_EQ(table.integers("ports", 1, 9, {}), (std::vector<std::int64_t>{1, 9}));
