@@ -142,6 +142,8 @@ struct HttpServer::State {
         lifeline(std::make_shared<Lifeline>(options.threads)),
         context(lifeline->context) {}
 
+  void load_tls();
+  std::shared_ptr<asio::ssl::context> current_tls();
   void listen();
   asio::awaitable<void> accept(tcp::acceptor& acceptor);
   asio::awaitable<void> serve(std::shared_ptr<Session> session, Strand strand, Endpoint peer);
@@ -163,23 +165,33 @@ struct HttpServer::State {
   HttpServerOptions options;
   Handler handler;
   ServerMetrics metrics;
-  std::optional<asio::ssl::context> tls;
   std::shared_ptr<Lifeline> lifeline;
   asio::io_context& context;
   std::vector<std::unique_ptr<tcp::acceptor>> acceptors;
   std::vector<std::thread> threads;
   std::atomic<bool> stopping = false;
-  std::mutex mutex;  // guards what follows
+  std::mutex mutex;                         // guards what follows
+  std::shared_ptr<asio::ssl::context> tls;  // null: plain; a connection keeps the one it began with
   std::map<IpAddress, std::size_t> connections_of;
   std::unordered_map<const Session*, std::weak_ptr<Session>> sessions;
   std::size_t connections = 0;
 };
 
+void HttpServer::State::load_tls() {
+  if (!options.tls) return;
+  auto fresh = std::make_shared<asio::ssl::context>(
+      make_tls_server_context(options.tls->certificate_chain, options.tls->private_key).release());
+  const std::scoped_lock lock(mutex);
+  tls = std::move(fresh);
+}
+
+std::shared_ptr<asio::ssl::context> HttpServer::State::current_tls() {
+  const std::scoped_lock lock(mutex);
+  return tls;
+}
+
 void HttpServer::State::listen() {
-  if (options.tls) {
-    tls.emplace(make_tls_server_context(options.tls->certificate_chain, options.tls->private_key)
-                    .release());
-  }
+  load_tls();
   for (const Endpoint& endpoint : options.listen) {
     auto acceptor = std::make_unique<tcp::acceptor>(context);
     beast::error_code error;
@@ -248,8 +260,8 @@ asio::awaitable<void> HttpServer::State::accept(tcp::acceptor& acceptor) {
 
 asio::awaitable<void> HttpServer::State::serve(std::shared_ptr<Session> session, Strand strand,
                                                Endpoint peer) {
-  if (tls) {
-    beast::ssl_stream<beast::tcp_stream&> stream(session->stream, *tls);
+  if (const auto own_tls = current_tls()) {
+    beast::ssl_stream<beast::tcp_stream&> stream(session->stream, *own_tls);
     session->stream.expires_after(options.handshake_timeout);
     auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
     if (error == beast::error::timeout) metrics.timeouts.add();
@@ -409,6 +421,8 @@ HttpServer::HttpServer(HttpServerOptions options, Handler handler, Metrics& metr
 }
 
 HttpServer::~HttpServer() { stop(std::chrono::milliseconds(0)); }
+
+void HttpServer::reload_tls() { state_->load_tls(); }
 
 void HttpServer::start() {
   for (auto& acceptor : state_->acceptors) {

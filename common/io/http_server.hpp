@@ -58,6 +58,9 @@ class HttpServer {
   void start();
   /// Stops accepting, gives requests in progress `grace` to finish, closes all, joins the threads.
   void stop(std::chrono::milliseconds grace = std::chrono::milliseconds(2000));
+  /// Reads certificate and key again for the connections to come. Throws std::runtime_error when
+  /// they cannot be used; the former ones stay then.
+  void reload_tls();
   /// The bound addresses with their real ports, in the order of `listen`.
   [[nodiscard]] std::vector<Endpoint> endpoints() const;
 

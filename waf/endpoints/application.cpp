@@ -25,7 +25,7 @@ struct Route {
   bool cors;  // RFC 9700 2.6: never the authorization endpoint
 };
 
-constexpr std::array<Route, 10> routes = {{
+constexpr std::array<Route, 11> routes = {{
     {"/authorize", true, true, false},
     {"/login", true, true, false},
     {"/logout", true, true, false},
@@ -36,12 +36,18 @@ constexpr std::array<Route, 10> routes = {{
     {"/.well-known/openid-configuration", true, false, true},
     {"/.well-known/oauth-authorization-server", true, false, true},
     {pages::stylesheet_path, true, false, false},
+    {pages::icon_path, true, false, false},
 }};
 
 const Route* find_route(std::string_view path) {
   const auto* found = std::find_if(routes.begin(), routes.end(),
                                    [path](const Route& route) { return route.path == path; });
   return found == routes.end() ? nullptr : found;
+}
+
+bool is_for_browsers(std::string_view path) {
+  const Route* route = find_route(path);
+  return route == nullptr || !route->cors;
 }
 
 std::string allowed_methods(const Route& route) {
@@ -52,6 +58,15 @@ std::string allowed_methods(const Route& route) {
 
 HttpResponse plain_page(unsigned status, std::string_view heading, std::string_view text) {
   return html_response(status, pages::problem(heading, text));
+}
+
+/// For what is not the sender's mistake; the reason is in the log.
+HttpResponse failure(unsigned status, bool as_html) {
+  if (as_html) {
+    return plain_page(status, "This is not possible now", "Please try again in a moment.");
+  }
+  return json_response(status, status == 503 ? R"({"error":"temporarily_unavailable"})"
+                                             : R"({"error":"server_error"})");
 }
 
 HttpResponse not_allowed(std::string allow) {
@@ -76,6 +91,8 @@ Answer Application::route(const HttpRequest& request, SystemTime now) {
   if (route == nullptr) {
     if (request.method != "GET") return not_allowed("GET, HEAD");
     if (auto asset = serve_asset(context_, request)) return std::move(*asset);
+    // Asked for by browsers that show one of our JSON answers.
+    if (request.path == "/favicon.ico") return serve_icon();
     return plain_page(404, "Nothing is here", "There is no page at this address.");
   }
   if (request.method == "OPTIONS" && route->cors) return preflight(*route);
@@ -93,6 +110,7 @@ Answer Application::route(const HttpRequest& request, SystemTime now) {
   if (route->path == "/userinfo") return handle_userinfo(context_, request, now);
   if (route->path == "/jwks") return handle_jwks(context_);
   if (route->path == pages::stylesheet_path) return serve_stylesheet();
+  if (route->path == pages::icon_path) return serve_icon();
   return handle_metadata(context_);
 }
 
@@ -112,7 +130,11 @@ Answer Application::handle(const HttpRequest& request, SystemTime now) {
     answer = route(request, now);
   } catch (const StoreError& error) {
     common::log::error("store: {}", error.what());
-    answer = json_response(503, R"({"error":"temporarily_unavailable"})");
+    answer = failure(503, is_for_browsers(request.path));
+  } catch (const std::exception& error) {
+    // A mistake of ours, or no memory left: one request fails, the service goes on.
+    common::log::error("request failed: {}", error.what());
+    answer = failure(500, is_for_browsers(request.path));
   }
   if (auto* response = std::get_if<HttpResponse>(&answer)) {
     add_cors(request, *response);
@@ -128,7 +150,10 @@ HttpResponse Application::finish(const PasswordTask& task, const PasswordVerdict
     out = finish_login(context_, task, verdict, now);
   } catch (const StoreError& error) {
     common::log::error("store: {}", error.what());
-    out = plain_page(503, "Sign-in is not possible now", "Please try again in a moment.");
+    out = failure(503, true);
+  } catch (const std::exception& error) {
+    common::log::error("/login failed: {}", error.what());
+    out = failure(500, true);
   }
   add_common_headers(out, context_.settings);
   return out;

@@ -9,6 +9,7 @@
 #include "waf/endpoints/sessions.hpp"
 #include "waf/errc.hpp"
 #include "waf/grants/authorization_code.hpp"
+#include "waf/pages/html.hpp"
 #include "waf/pages/pages.hpp"
 #include "waf/tokens/secrets.hpp"
 
@@ -56,7 +57,7 @@ common::Result<LoginForm> read_form(EndpointContext& context, const HttpRequest&
     return common::fail(Errc::stale_form);
   }
   LoginForm out;
-  out.user_name = normalised(form.get("username").substr(0, max_user_name));
+  out.user_name = normalised(form.get("username"));
   out.password = form.get("password");
   if (form.has("request")) {
     const auto text = context.sealer.open(form_name, *cookie, form.get("request"), now);
@@ -66,6 +67,28 @@ common::Result<LoginForm> read_form(EndpointContext& context, const HttpRequest&
     out.request = std::move(*request);
   }
   return out;
+}
+
+/// The form again with 429, so that the request it carries is not lost.
+HttpResponse try_later(EndpointContext& context, const HttpRequest& http,
+                       const std::optional<AuthorizationRequest>& request,
+                       const std::string& user_name, seconds wait, SystemTime now) {
+  HttpResponse out = show_login(
+      context, http, request, user_name,
+      "Too many attempts. Please wait " + pages::duration(wait) + ", then try again.", now);
+  out.status = 429;
+  out.headers.add("Retry-After", std::to_string(wait.count()));
+  return out;
+}
+
+/// Who is logged in by this verdict. Nobody when the account changed while the hash was computed:
+/// a password that was replaced meanwhile must neither work nor be written back.
+std::optional<User> user_after(EndpointContext& context, const PasswordTask& task,
+                               const PasswordVerdict& verdict) {
+  if (verdict.outcome != PasswordVerdict::Outcome::match || !task.user_id) return std::nullopt;
+  auto user = context.store.find_user(*task.user_id);
+  if (!user || !user->enabled || user->password_hash != task.hash) return std::nullopt;
+  return user;
 }
 
 }  // namespace
@@ -104,16 +127,19 @@ Answer handle_login(EndpointContext& context, const HttpRequest& http, SystemTim
     context.metrics.refused("login", "stale_form");
     return stale_page();
   }
-  if (form->user_name.empty() || form->password.empty() || form->password.size() > max_password) {
+  if (form->user_name.empty() || form->user_name.size() > max_user_name || form->password.empty() ||
+      form->password.size() > max_password) {
+    if (form->user_name.size() > max_user_name) form->user_name.clear();
     return show_login(context, http, form->request, form->user_name, wrong, now);
   }
   if (!context.login_per_account.allow(digest_of(form->user_name), now)) {
     context.metrics.limited("login");
-    return too_many_requests(context.login_per_account.retry_after(), true);
+    return try_later(context, http, form->request, form->user_name,
+                     context.login_per_account.retry_after(), now);
   }
   if (const seconds wait = context.throttle.begin(form->user_name, now); wait > seconds(0)) {
     context.metrics.login("throttled");
-    return too_many_requests(wait, true);
+    return try_later(context, http, form->request, form->user_name, wait, now);
   }
   PasswordTask task;
   const auto user = context.store.find_user_by_name(form->user_name);
@@ -132,21 +158,22 @@ HttpResponse finish_login(EndpointContext& context, const PasswordTask& task,
   if (verdict.outcome == PasswordVerdict::Outcome::overloaded) {
     context.metrics.login("overloaded");
     context.throttle.take_back(task.user_name, now);
-    return too_many_requests(seconds(2), true);
+    return try_later(context, task.http, task.request, task.user_name, seconds(2), now);
   }
-  const bool match = verdict.outcome == PasswordVerdict::Outcome::match;
-  auto user = match && task.user_id ? context.store.find_user(*task.user_id) : std::nullopt;
-  if (!user || !user->enabled) {
+  std::optional<User> user;
+  context.store.atomically([&] {
+    user = user_after(context, task, verdict);
+    if (!user || verdict.new_hash.empty()) return;
+    user->password_hash = verdict.new_hash;
+    context.store.put_user(*user);
+  });
+  if (!user) {
     context.metrics.login("refused");
     common::log::info("login refused from {}", task.http.peer.address.to_string());
     return show_login(context, task.http, task.request, task.user_name, wrong, now);
   }
   context.throttle.succeeded(task.user_name);
   context.metrics.login("ok");
-  if (!verdict.new_hash.empty()) {
-    user->password_hash = verdict.new_hash;
-    context.store.put_user(*user);
-  }
   const StartedSession started = start_session(context, *user, task.http, now);
   HttpResponse out =
       task.request

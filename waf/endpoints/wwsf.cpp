@@ -19,6 +19,16 @@ std::string page_policy(const Settings& settings) {
          connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
+HttpResponse own_file(std::string content_type, std::string body) {
+  HttpResponse out;
+  out.headers.add("Content-Type", std::move(content_type));
+  out.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  // Short: after an update, pages must not meet an old style sheet for long.
+  out.headers.add("Cache-Control", "public, max-age=300");
+  out.body = std::move(body);
+  return out;
+}
+
 }  // namespace
 
 std::optional<HttpResponse> serve_asset(const EndpointContext& context, const HttpRequest& http) {
@@ -45,12 +55,8 @@ std::optional<HttpResponse> serve_asset(const EndpointContext& context, const Ht
   return out;
 }
 
-HttpResponse serve_stylesheet() {
-  HttpResponse out;
-  out.headers.add("Content-Type", "text/css; charset=utf-8");
-  out.headers.add("Cache-Control", "public, max-age=3600");
-  out.body = pages::stylesheet();
-  return out;
-}
+HttpResponse serve_stylesheet() { return own_file("text/css; charset=utf-8", pages::stylesheet()); }
+
+HttpResponse serve_icon() { return own_file("image/svg+xml", std::string(pages::icon())); }
 
 }  // namespace waf

@@ -11,7 +11,8 @@ namespace waf {
 /// The WWSF of TS 24.371: the softphone page and its files. Nothing when the path is none of them.
 [[nodiscard]] std::optional<common::HttpResponse> serve_asset(const EndpointContext& context,
                                                               const common::HttpRequest& http);
-/// Our own style sheet.
+/// Our own style sheet and icon.
 [[nodiscard]] common::HttpResponse serve_stylesheet();
+[[nodiscard]] common::HttpResponse serve_icon();
 
 }  // namespace waf

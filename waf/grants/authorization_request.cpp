@@ -20,6 +20,7 @@ using common::Result;
 
 constexpr std::size_t max_state = 1024;
 constexpr std::size_t max_nonce = 512;
+constexpr std::size_t max_login_hint = 128;
 constexpr long long max_max_age = 10LL * 365 * 86400;
 
 Result<void> read_prompt(const std::string& text, AuthorizationRequest& out) {
@@ -104,7 +105,10 @@ Result<void> read_all(const Parameters& parameters, const Client& client, const 
   if (auto ok = read_max_age(parameters.get("max_age"), out); !ok) return ok;
   out.nonce = parameters.get("nonce");
   if (out.nonce.size() > max_nonce) return fail(Errc::invalid_request, "nonce is too long");
-  out.login_hint = parameters.get("login_hint").substr(0, 128);
+  // Dropped rather than cut: a cut could leave half a character.
+  if (const auto& hint = parameters.get("login_hint"); hint.size() <= max_login_hint) {
+    out.login_hint = hint;
+  }
   out.id_token_hint = parameters.get("id_token_hint");
   return {};
 }

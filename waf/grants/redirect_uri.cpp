@@ -48,8 +48,19 @@ bool may_be_redirect(std::string_view uri) {
   }
   if (uri.starts_with("http:")) return without_port(uri).has_value();
   const std::size_t colon = uri.find(':');
-  return colon != std::string_view::npos &&
-         uri.substr(0, colon).find('.') != std::string_view::npos;
+  if (colon == std::string_view::npos) return false;
+  // The scheme is repeated in the form-action of our pages, so it must be one (RFC 3986 3.1).
+  const std::string_view scheme = uri.substr(0, colon);
+  return scheme.find('.') != std::string_view::npos &&
+         std::all_of(scheme.begin(), scheme.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                  c == '+';
+         });
+}
+
+bool is_origin(std::string_view text) {
+  const auto url = common::HttpUrl::parse(text);
+  return url && url->origin() == text;
 }
 
 std::string with_parameters(std::string_view uri, const common::FormFields& fields) {

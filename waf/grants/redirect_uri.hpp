@@ -18,6 +18,9 @@ namespace waf {
 /// no fragment, no user information, no wildcard.
 [[nodiscard]] bool may_be_redirect(std::string_view uri);
 
+/// What may be registered as an origin for CORS: as browsers write it, and never "null".
+[[nodiscard]] bool is_origin(std::string_view text);
+
 /// `uri` with the parameters added to its query.
 [[nodiscard]] std::string with_parameters(std::string_view uri, const common::FormFields& fields);
 

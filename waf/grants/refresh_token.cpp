@@ -31,8 +31,8 @@ RefreshToken record_of(const GrantContext& context, std::string_view token, cons
 /// Scope never widens; a narrower one holds for the access token only (RFC 6749 section 6).
 Result<std::vector<std::string>> narrowed(const std::string& wanted,
                                           const std::vector<std::string>& granted) {
-  if (wanted.empty()) return granted;
   auto scopes = common::jose::split_scopes(wanted);
+  if (scopes.empty()) return granted;
   const bool inside = std::all_of(scopes.begin(), scopes.end(),
                                   [&](const std::string& one) { return contains(granted, one); });
   if (!inside) return fail(Errc::invalid_scope, "more than was granted");

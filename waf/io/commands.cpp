@@ -12,6 +12,7 @@
 #include <termios.h>
 
 #include "common/io/system_random.hpp"
+#include "common/io/tls_context.hpp"
 #include "common/jose/access_token.hpp"
 #include "waf/grants/redirect_uri.hpp"
 #include "waf/grants/token_set.hpp"
@@ -67,11 +68,13 @@ std::string read_password() {
 }
 
 void check_files(const ProgramConfig& config) {
-  for (const auto& file : {config.https.tls->certificate_chain, config.https.tls->private_key}) {
+  const auto& tls = *config.https.tls;
+  for (const auto& file : {tls.certificate_chain, tls.private_key}) {
     if (!std::filesystem::is_regular_file(file)) {
       throw std::runtime_error(file.string() + ": no such file");
     }
   }
+  (void)common::io::make_tls_server_context(tls.certificate_chain, tls.private_key);
 }
 
 /// Options of all sub-commands; CLI11 fills them before the chosen one runs.
@@ -82,6 +85,7 @@ struct Options {
   std::string impi;
   std::vector<std::string> impus;
   Client client;
+  std::string kid;
   MintRequest mint;
   std::string scope =
       "openid offline_access webrtc-ims-client-access-to-ims sip.register sip.call sip.message";
@@ -146,8 +150,13 @@ void add_client(const Options& options) {
   if (client.name.empty()) client.name = client.id;
   client.scopes = common::jose::split_scopes(options.scope);
   client.default_scopes = client.scopes;
-  for (const auto& uri : client.redirect_uris) {
-    if (!may_be_redirect(uri)) throw std::runtime_error(uri + " cannot be registered");
+  for (const auto* list : {&client.redirect_uris, &client.post_logout_redirect_uris}) {
+    for (const auto& uri : *list) {
+      if (!may_be_redirect(uri)) throw std::runtime_error(uri + " cannot be registered");
+    }
+  }
+  for (const auto& origin : client.origins) {
+    if (!is_origin(origin)) throw std::runtime_error(origin + " is no origin");
   }
   place.store.put_client(client);
 }
@@ -177,6 +186,11 @@ void rotate_keys(const Options& options) {
   Workplace place(options.config);
   const KeyRecord key = place.key_store.rotate(place.config.settings, place.random, now());
   std::cout << key.kid << "\tsigns from " << common::unix_seconds(key.sign_from) << "\n";
+}
+
+void drop_key(const Options& options) {
+  Workplace place(options.config);
+  place.key_store.drop(options.kid, place.random, now());
 }
 
 void mint_tokens(Options& options) {
@@ -252,6 +266,9 @@ void add_key_commands(CLI::App& app, Options& options) {
   command(*keys, options, "list", "List the keys")->callback([&options] { list_keys(options); });
   command(*keys, options, "rotate", "Make a new key; the server goes over to it by itself")
       ->callback([&options] { rotate_keys(options); });
+  CLI::App* drop = command(*keys, options, "drop", "Unpublish a key at once, as after a theft");
+  drop->add_option("kid", options.kid)->required();
+  drop->callback([&options] { drop_key(options); });
 }
 
 void add_token_commands(CLI::App& app, Options& options) {

@@ -76,4 +76,24 @@ KeyRecord KeyStore::rotate(const Settings& settings, common::RandomSource& rando
   return fresh;
 }
 
+void KeyStore::drop(std::string_view kid, common::RandomSource& random, SystemTime now) {
+  store_.atomically([&] {
+    auto records = store_.keys();
+    const auto found = std::find_if(records.begin(), records.end(),
+                                    [kid](const KeyRecord& key) { return key.kid == kid; });
+    if (found == records.end()) throw std::runtime_error("no such key: " + std::string(kid));
+    found->publish_until = now;
+    store_.put_key(*found);
+    std::erase_if(records, [now](const KeyRecord& key) { return key.publish_until <= now; });
+    if (records.empty()) {
+      create(random, now, now);
+    } else if (records.front().sign_from > now) {  // they come in the order of their times
+      records.front().sign_from = now;
+      store_.put_key(records.front());
+    }
+  });
+  std::error_code ignored;  // unpublished it is in any case
+  std::filesystem::remove(folder_ / (std::string(kid) + ".pem"), ignored);
+}
+
 }  // namespace waf::io

@@ -26,6 +26,9 @@ class KeyStore {
   /// A new key, published now and signing once every client's JWKS has been refreshed; the old
   /// ones stay published until the last token they signed is gone.
   KeyRecord rotate(const Settings& settings, common::RandomSource& random, SystemTime now);
+  /// After a theft: unpublishes the key at once. When no other key signs yet, the next one to come
+  /// or else a new one does from now on. Throws std::runtime_error for an unknown kid.
+  void drop(std::string_view kid, common::RandomSource& random, SystemTime now);
 
  private:
   KeyRecord create(common::RandomSource& random, SystemTime sign_from, SystemTime now);

@@ -8,6 +8,18 @@
 #include "waf/io/service.hpp"
 
 namespace waf::io {
+namespace {
+
+void reload(Service& service) {
+  try {
+    service.reload();
+    common::log::info("signing keys and certificate read again");
+  } catch (const std::exception& error) {
+    common::log::error("the certificate stays as it was: {}", error.what());
+  }
+}
+
+}  // namespace
 
 void serve(const ProgramConfig& config) {
   common::log::configure("waf", config.log_level, config.log_format);
@@ -16,6 +28,7 @@ void serve(const ProgramConfig& config) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 
@@ -28,7 +41,7 @@ void serve(const ProgramConfig& config) {
     common::log::info("metrics on http://{}/metrics", endpoint.to_string());
   }
   int received = 0;
-  sigwait(&signals, &received);
+  while (sigwait(&signals, &received) == 0 && received == SIGHUP) reload(service);
   common::log::info("stopping");
   service.stop();
 }

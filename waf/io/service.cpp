@@ -7,6 +7,7 @@
 #include "common/io/system_random.hpp"
 #include "common/log.hpp"
 #include "waf/endpoints/application.hpp"
+#include "waf/endpoints/responses.hpp"
 #include "waf/io/accounts.hpp"
 #include "waf/io/assets.hpp"
 #include "waf/io/clock.hpp"
@@ -24,13 +25,41 @@ using common::io::HttpServer;
 
 constexpr std::size_t sweep_rows = 1000;
 constexpr int sweep_every = 10;  // ticks of a second
-constexpr int keys_every = 30;
+constexpr int keys_every = 10;
 
-HttpResponse overloaded() {
-  HttpResponse out;
-  out.status = 503;
+HttpResponse overloaded(const Settings& settings) {
+  HttpResponse out = json_response(503, R"({"error":"temporarily_unavailable"})");
   out.headers.add("Retry-After", "1");
+  add_common_headers(out, settings);
   return out;
+}
+
+/// No memory for Argon2 is overload too: the login is refused, not the service ended.
+PasswordVerdict verdict_on(const PasswordTask& task, const PasswordCost& cost) {
+  try {
+    common::io::SystemRandom random;
+    return check_password(task.password, task.hash, cost, random);
+  } catch (const std::exception& error) {
+    common::log::error("password hash: {}", error.what());
+    return {PasswordVerdict::Outcome::overloaded, {}};
+  }
+}
+
+/// Whether the ring holds just what the store says: nothing new, changed or dropped.
+bool is_same(const std::vector<KeyRecord>& records, const std::vector<KeyRing::Entry>& loaded,
+             SystemTime now) {
+  std::size_t published = 0;
+  for (const KeyRecord& record : records) {
+    if (record.publish_until <= now) continue;
+    ++published;
+    const bool known =
+        std::any_of(loaded.begin(), loaded.end(), [&record](const KeyRing::Entry& entry) {
+          return entry.key.kid() == record.kid && entry.sign_from == record.sign_from &&
+                 entry.publish_until == record.publish_until;
+        });
+    if (!known) return false;
+  }
+  return published == loaded.size();
 }
 
 }  // namespace
@@ -107,15 +136,13 @@ void Service::State::on_request(HttpRequest request, HttpServer::Reply reply) {
     if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
     check(std::get<PasswordTask>(std::move(answer)), std::move(reply));
   });
-  if (!taken) reply(overloaded());
+  if (!taken) reply(overloaded(config.settings));
 }
 
 void Service::State::check(PasswordTask task, HttpServer::Reply reply) {
   const auto shared = std::make_shared<PasswordTask>(std::move(task));
   const bool taken = pool->post([this, shared, reply] {
-    common::io::SystemRandom own_random;
-    const PasswordVerdict verdict =
-        check_password(shared->password, shared->hash, config.settings.password_cost, own_random);
+    const PasswordVerdict verdict = verdict_on(*shared, config.settings.password_cost);
     hashes.add();
     logic->post_always(
         [this, shared, reply, verdict] { reply(application.finish(*shared, verdict, now())); });
@@ -141,15 +168,7 @@ void Service::State::on_admin_request(const HttpRequest& request, const HttpServ
 }
 
 void Service::State::reload_keys(SystemTime time) {
-  const auto records = store.keys();
-  const auto& loaded = keys.entries();
-  const bool same = std::all_of(records.begin(), records.end(), [&](const KeyRecord& record) {
-    return record.publish_until <= time ||
-           std::any_of(loaded.begin(), loaded.end(), [&](const KeyRing::Entry& entry) {
-             return entry.key.kid() == record.kid && entry.publish_until == record.publish_until;
-           });
-  });
-  if (!same) {
+  if (!is_same(store.keys(), keys.entries(), time)) {
     keys.replace(key_store.load(time), time);
     common::log::info("signing keys reloaded");
   }
@@ -186,6 +205,17 @@ void Service::stop() {
   state_->pool->stop();
   state_->logic->stop();
   state_->admin.stop(std::chrono::milliseconds(0));
+}
+
+void Service::reload() {
+  state_->https.reload_tls();
+  state_->logic->post_always([state = state_.get()] {
+    try {
+      state->reload_keys(now());
+    } catch (const std::exception& error) {
+      common::log::error("signing keys: {}", error.what());
+    }
+  });
 }
 
 std::vector<common::Endpoint> Service::endpoints() const { return state_->https.endpoints(); }

@@ -22,6 +22,9 @@ class Service {
 
   void start();
   void stop();
+  /// Takes over changed signing keys and the TLS certificate at once. Throws std::runtime_error
+  /// when the certificate cannot be used; the former one stays then.
+  void reload();
   [[nodiscard]] std::vector<common::Endpoint> endpoints() const;
   [[nodiscard]] std::vector<common::Endpoint> admin_endpoints() const;
 

@@ -17,6 +17,9 @@ double RateLimiter::refilled(const Bucket& bucket, common::SystemTime now) const
 }
 
 void RateLimiter::make_room(common::SystemTime now) {
+  // Once a second, or a full table would cost a walk over it with every request.
+  if (now < looked_for_room_ + seconds(1) && now >= looked_for_room_) return;
+  looked_for_room_ = now;
   std::erase_if(buckets_, [&](const auto& entry) {
     return refilled(entry.second, now) >= static_cast<double>(limit_.count);
   });

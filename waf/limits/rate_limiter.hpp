@@ -33,6 +33,7 @@ class RateLimiter {
 
   RateLimit limit_;
   std::size_t max_keys_;
+  common::SystemTime looked_for_room_{};
   std::unordered_map<std::string, Bucket> buckets_;
 };
 

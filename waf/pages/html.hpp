@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,12 @@ namespace waf::pages {
 /// The style sheet of all pages, served at `stylesheet_path`.
 [[nodiscard]] const std::string& stylesheet();
 inline constexpr std::string_view stylesheet_path = "/waf.css";
+
+/// The mark of all pages and of their tabs (SVG), served at `icon_path`.
+[[nodiscard]] std::string_view icon();
+inline constexpr std::string_view icon_path = "/waf.svg";
+
+/// "a moment", "30 seconds", "15 minutes": how long somebody has to wait, rounded up.
+[[nodiscard]] std::string duration(std::chrono::seconds wait);
 
 }  // namespace waf::pages

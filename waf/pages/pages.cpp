@@ -51,11 +51,11 @@ std::string logout(const LogoutForm& form) {
   std::string body = "<h1>Sign out?</h1>\n<p>You are signed in as <strong>";
   body += escape(form.display_name);
   body +=
-      "</strong>. Signing out ends your session here and takes your phones in the browser "
-      "off the network.</p>\n<form method=\"post\" action=\"/logout\">\n";
+      "</strong>. Signing out ends your session here and takes the softphone off the "
+      "network.</p>\n<form method=\"post\" action=\"/logout\">\n";
   body += hidden("csrf", form.csrf) + hidden("request", form.sealed);
   body += "<button type=\"submit\">Sign out</button>\n</form>\n";
-  body += "<p class=\"note\"><a href=\"/\">Stay signed in</a></p>\n";
+  body += "<a class=\"button quiet\" href=\"/\">Stay signed in</a>\n";
   return document("Sign out", body);
 }
 

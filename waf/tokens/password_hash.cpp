@@ -2,6 +2,7 @@
 #include "waf/tokens/password_hash.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "common/encoding.hpp"
@@ -75,6 +76,12 @@ bool is_acceptable_password(std::string_view text) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
   });
   return characters >= 8 && characters <= 256;
+}
+
+bool is_strong_enough(const PasswordCost& cost) {
+  constexpr std::array<std::uint32_t, 5> least_memory = {47104, 19456, 12288, 9216, 7168};
+  const std::size_t passes = std::min<std::size_t>(cost.iterations, least_memory.size());
+  return passes > 0 && cost.memory_kib >= least_memory[passes - 1];
 }
 
 bool is_weaker(const PasswordCost& have, const PasswordCost& wanted) {

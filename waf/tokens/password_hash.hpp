@@ -25,6 +25,9 @@ struct PasswordHash {
 /// Lengths we accept in characters of UTF-8; never truncated.
 [[nodiscard]] bool is_acceptable_password(std::string_view text);
 
+/// OWASP's minimum for Argon2id: the less memory, the more passes.
+[[nodiscard]] bool is_strong_enough(const PasswordCost& cost);
+
 /// True when `have` is cheaper than `wanted` in any respect: hash again at the next login.
 [[nodiscard]] bool is_weaker(const PasswordCost& have, const PasswordCost& wanted);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -70,9 +71,10 @@ class ServerFixture : public testing::Test {
     HttpResponse response;
     if (auto* task = std::get_if<PasswordTask>(&answer)) {
       ++password_checks;
-      response = application.finish(
-          *task, io::check_password(task->password, task->hash, settings.password_cost, random),
-          now);
+      const auto verdict =
+          io::check_password(task->password, task->hash, settings.password_cost, random);
+      if (before_finish) before_finish();
+      response = application.finish(*task, verdict, now);
     } else {
       response = std::get<HttpResponse>(std::move(answer));
     }
@@ -184,6 +186,7 @@ class ServerFixture : public testing::Test {
   std::string session;
   std::string login;
   int password_checks = 0;
+  std::function<void()> before_finish;  // what happens while a password is checked
 };
 
 }  // namespace waf::test_support
