@@ -1,31 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // Long-running children: started in a process group of their own, recorded in a file, stopped by verified pid.
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The kernel's start time of a process, so that a reused pid is never taken for ours; null when it is gone. */
-function startTime(pid) {
+/** {state, group, started} of a process, or null. `started` tells a reused pid from ours. */
+function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : fields[19];
+    return { state: fields[0], group: Number(fields[2]), started: fields[19] };
   } catch {
     return null;
   }
 }
 
+// A zombie only waits for its parent to ask; it runs no more.
+const runs = (stat) => stat !== null && stat.state !== 'Z' && stat.state !== 'X';
+
+function startTime(pid) {
+  const stat = statOf(pid);
+  return runs(stat) ? stat.started : null;
+}
+
 const isOurs = ({ pid, started }) => startTime(pid) === started;
 
-function groupAlive(pid) {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+function groupAlive(group) {
+  return readdirSync('/proc').some((name) => {
+    const stat = /^\d+$/.test(name) ? statOf(name) : null;
+    return runs(stat) && stat.group === group;
+  });
 }
 
 function signalGroup(pid, signal) {

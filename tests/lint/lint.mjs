@@ -99,7 +99,7 @@ for (const file of files) {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');
   checkSpdx(file, lines);
   if (file.endsWith('.hpp') && !lines.includes('#pragma once')) breach(file, 1, 'pragma-once', 'missing');
-  if (lines.length > 401) breach(file, lines.length, 'long-file', `${lines.length - 1} lines; split it or give a reason`);
+  if (lines.length > 401 && !file.endsWith('.css')) breach(file, lines.length, 'long-file', `${lines.length - 1} lines; split it or give a reason`);
   if (!isThis) lines.forEach((text, index) => checkLine(file, index + 1, text));
 }
 
