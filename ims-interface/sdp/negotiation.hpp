@@ -70,6 +70,7 @@ struct WicRemote {
   std::string ice_password;
   std::vector<Fingerprint> fingerprints;
   DtlsRole our_role = DtlsRole::server;
+  std::string tls_id;  // of the DTLS association in use (RFC 8842); empty when it never had one
   bool operator==(const WicRemote&) const = default;
 };
 

@@ -76,7 +76,8 @@ std::optional<DtlsRole> role_from(std::string_view setup, bool is_answer, const 
   return setup == "actpass" ? std::optional(before) : std::nullopt;
 }
 
-void note_changes(const WicRemote& remote, std::string_view tls_id, Stream& stream) {
+void note_changes(WicRemote& remote, std::string_view tls_id, Stream& stream) {
+  remote.tls_id = tls_id;
   if (stream.wic) {
     const WicRemote& before = *stream.wic;
     stream.ice_restarted =
@@ -85,9 +86,13 @@ void note_changes(const WicRemote& remote, std::string_view tls_id, Stream& stre
         !stream.wic_tls_id.empty() && !tls_id.empty() && stream.wic_tls_id != tls_id;
     stream.new_dtls_association = before.fingerprints != remote.fingerprints ||
                                   before.our_role != remote.our_role || other_tls_id;
-    if (stream.new_dtls_association) ++stream.association;
+    if (stream.new_dtls_association) {
+      ++stream.association;
+    } else {
+      remote.tls_id = before.tls_id;  // an id that is left out or comes late names the same one
+    }
   }
-  stream.wic_tls_id = tls_id;
+  if (!tls_id.empty() || stream.new_dtls_association) stream.wic_tls_id = tls_id;
   stream.wic_knows_tls_id = !tls_id.empty();
 }
 

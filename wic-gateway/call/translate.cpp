@@ -21,6 +21,7 @@ media::WebrtcRemote to_remote(const ims::sdp::WicRemote& remote) {
   }
   out.our_role = remote.our_role == ims::sdp::DtlsRole::client ? media::DtlsRole::client
                                                                : media::DtlsRole::server;
+  out.tls_id = remote.tls_id;
   return out;
 }
 
