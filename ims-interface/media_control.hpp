@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,24 +19,43 @@ struct CallHandle {
 
 enum class Side : std::uint8_t { wic, core };
 
+/// What a re-offer must be for answer_alone() to take it.
+enum class Alone : std::uint8_t {
+  renewed,    // the offerer restarts ICE or DTLS, all else is as it was
+  unchanged,  // that, or nothing changes at all
+};
+
 /// The IMS-ALG's hold on the eIMS-AGW (Iq), as the SIP side sees it: SDP of one side in, SDP for
 /// the other side out. Implemented by the gateway over ims-interface/sdp and media/engine.
 /// Synchronous; called from the worker's thread only.
+///
+/// `dialog` is the core's tag, in which the forks of an INVITE differ: each negotiates on its own
+/// from the INVITE's offer on (SES-23). It is empty for the INVITE of a WIC, which has no dialog
+/// yet. All forks share one W3 leg; media follows the last answer, then the confirmed dialog.
 class MediaControl {
  public:
   virtual ~MediaControl() = default;
 
   /// `from` offers. The first offer of a call opens its media. An error's detail becomes the
   /// Warning text of the 488 that the offerer gets.
-  [[nodiscard]] virtual common::Result<std::string> offer(CallHandle call, Side from,
-                                                          std::string_view sdp) = 0;
-  /// `from` answers the offer under way. May come again for the same offer: another fork answered,
-  /// or the 200 after a 183; the latest answer rules, W3 keeps its ICE and DTLS parameters.
-  /// `final`: the answer stands in a 2xx, an ACK, PRACK or UPDATE exchange, no other may follow.
-  [[nodiscard]] virtual common::Result<std::string> answer(CallHandle call, Side from,
-                                                           std::string_view sdp, bool final) = 0;
-  /// The offer under way was refused or given up; what was agreed before stays (RFC 3261 14.1).
-  virtual void rollback(CallHandle call) = 0;
+  [[nodiscard]] virtual common::Result<std::string> offer(CallHandle call, std::string_view dialog,
+                                                          Side from, std::string_view sdp) = 0;
+  /// `from` answers the offer under way. May come again for the same offer (the 200 after a 183);
+  /// the latest answer rules, W3 keeps its ICE and DTLS parameters. `final`: the answer stands in
+  /// a reliable response, an ACK or a PRACK, no other may follow in this dialog.
+  [[nodiscard]] virtual common::Result<std::string> answer(CallHandle call, std::string_view dialog,
+                                                           Side from, std::string_view sdp,
+                                                           bool final) = 0;
+  /// The answer to a re-offer of `from` that the other side need not hear of (MED-12). Nothing when
+  /// it is no such offer: then offer() is to be asked, and nothing has changed.
+  [[nodiscard]] virtual common::Result<std::optional<std::string>> answer_alone(
+      CallHandle call, std::string_view dialog, Side from, std::string_view sdp, Alone what) = 0;
+  /// Media follows this dialog from now on, whatever its forks still answer. Comes again when that
+  /// dialog ended and another one of the call goes on.
+  [[nodiscard]] virtual common::Result<void> confirm(CallHandle call, std::string_view dialog) = 0;
+  /// The offer under way was refused or given up, maybe after an early answer; what was agreed
+  /// before stays (RFC 3261 14.1).
+  virtual void rollback(CallHandle call, std::string_view dialog) = 0;
   /// The call is over; unknown handles are ignored.
   virtual void release(CallHandle call) = 0;
 };

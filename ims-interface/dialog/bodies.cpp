@@ -12,65 +12,75 @@ bool may_offer(std::string_view method) {
   return method == "INVITE" || method == "UPDATE" || method == "PRACK";
 }
 
+OfferState& state_of(Call& call, std::string_view dialog) {
+  Dialog* known = call.find(dialog);
+  return known == nullptr ? call.first_offer : known->media;
+}
+
 }  // namespace
 
-common::Result<void> Bodies::request(Call& call, Side from, sip::Message& message, bool& offers) {
+common::Result<void> Bodies::request(Call& call, std::string_view dialog, Side from,
+                                     sip::Message& message, bool& offers) {
   offers = false;
   if (!call.session || !message.has_sdp() || !may_offer(message.method())) return {};
-  if (message.is("PRACK") && call.media.pending == other(from)) {
-    return answer(call, from, message, true);
+  if (message.is("PRACK") && state_of(call, dialog).pending == other(from)) {
+    return answer(call, dialog, from, message, true);
   }
-  auto offered = offer(call, from, message);
+  auto offered = offer(call, dialog, from, message);
   offers = offered.has_value();
   return offered;
 }
 
-int Bodies::glare(const Call& call, Side from, const sip::Message& message) const {
+int Bodies::glare(Call& call, std::string_view dialog, Side from,
+                  const sip::Message& message) const {
   if (!call.session || !message.has_sdp() || !may_offer(message.method())) return 0;
-  if (!call.media.pending) return 0;
-  if (message.is("PRACK") && call.media.pending == other(from)) return 0;
-  return call.media.pending == from ? 500 : 491;  // RFC 3261 14.2, RFC 3311 5.2
+  if (!state_of(call, dialog).pending) return 0;
+  if (message.is("PRACK") && state_of(call, dialog).pending == other(from)) return 0;
+  return state_of(call, dialog).pending == from ? 500 : 491;  // RFC 3261 14.2, RFC 3311 5.2
 }
 
-common::Result<void> Bodies::response(Call& call, Side from, sip::Message& message,
-                                      bool request_offered) {
+common::Result<void> Bodies::response(Call& call, std::string_view dialog, Side from,
+                                      sip::Message& message, bool request_offered) {
   const std::string method = message.cseq().method;
   if (!call.session || !may_offer(method)) return {};
-  const bool final = message.status() >= 200;
+  // What a reliable response says, nothing later in this dialog takes back (RFC 6337 3.1.1).
+  const bool final = message.status() >= 200 || message.has("RSeq");
   if (message.status() >= 300) {
-    if (request_offered && call.media.pending == other(from)) rollback(call);
+    if (request_offered && state_of(call, dialog).pending == other(from)) rollback(call, dialog);
     return {};
   }
   if (request_offered) {
-    if (message.has_sdp()) return answer(call, from, message, final);
+    if (message.has_sdp()) return answer(call, dialog, from, message, final);
     // The answer stood in a reliable 18x already.
-    if (final && !call.media.answer_in.empty()) call.media.pending.reset();
+    if (final && !state_of(call, dialog).answer_in.empty()) state_of(call, dialog).pending.reset();
     return {};
   }
   if (method != "INVITE" || !message.has_sdp()) return {};
-  return offer(call, from, message);  // MED-13: answered in the ACK or PRACK
+  return offer(call, dialog, from, message);  // MED-13: answered in the ACK or PRACK
 }
 
-common::Result<void> Bodies::ack(Call& call, Side from, sip::Message& message) {
-  if (!call.session || call.media.pending != other(from)) {
+common::Result<void> Bodies::ack(Call& call, std::string_view dialog, Side from,
+                                 sip::Message& message) {
+  if (!call.session || state_of(call, dialog).pending != other(from)) {
     message.clear_body();
     return {};
   }
-  if (message.has_sdp()) return answer(call, from, message, true);
-  rollback(call);
+  if (message.has_sdp()) return answer(call, dialog, from, message, true);
+  rollback(call, dialog);
   return {};
 }
 
-common::Result<void> Bodies::offer(Call& call, Side from, sip::Message& message) {
-  OfferState& state = call.media;
+common::Result<void> Bodies::offer(Call& call, std::string_view dialog, Side from,
+                                   sip::Message& message) {
+  OfferState& state = state_of(call, dialog);
   if (state.pending == from) {
     if (state.offer_in == message.body()) {  // 18x and 200 repeat one offer
       message.set_body(state.offer_out);
       return {};
     }
-    rollback(call);
+    rollback(call, dialog);
   }
-  auto made = edge_.media.offer(call.id, from, message.body());
+  auto made = edge_.media.offer(call.id, dialog, from, message.body());
   call.media_open = true;
   if (!made) return common::fail(made.error());
   state = {};
@@ -81,8 +91,9 @@ common::Result<void> Bodies::offer(Call& call, Side from, sip::Message& message)
   return {};
 }
 
-common::Result<void> Bodies::answer(Call& call, Side from, sip::Message& message, bool final) {
-  OfferState& state = call.media;
+common::Result<void> Bodies::answer(Call& call, std::string_view dialog, Side from,
+                                    sip::Message& message, bool final) {
+  OfferState& state = state_of(call, dialog);
   if (state.pending != other(from)) {
     // A second fork's 2xx or a repetition: the offerer already has its final answer.
     if (state.answer_out.empty()) {
@@ -92,7 +103,7 @@ common::Result<void> Bodies::answer(Call& call, Side from, sip::Message& message
     }
     return {};
   }
-  auto made = edge_.media.answer(call.id, from, message.body(), final);
+  auto made = edge_.media.answer(call.id, dialog, from, message.body(), final);
   if (!made) return common::fail(made.error());
   state.answer_in = message.body();
   state.answer_out = *made;
@@ -101,9 +112,14 @@ common::Result<void> Bodies::answer(Call& call, Side from, sip::Message& message
   return {};
 }
 
-void Bodies::rollback(Call& call) {
-  edge_.media.rollback(call.id);
-  call.media.pending.reset();
+common::Result<void> Bodies::confirm(Call& call, std::string_view dialog) {
+  if (!call.session || !call.media_open || call.state == Call::State::answered) return {};
+  return edge_.media.confirm(call.id, dialog);
+}
+
+void Bodies::rollback(Call& call, std::string_view dialog) {
+  edge_.media.rollback(call.id, dialog);
+  state_of(call, dialog).pending.reset();
 }
 
 bool hides_sdp(const sip::Message& message) {

@@ -8,10 +8,20 @@
 #include <vector>
 
 #include "common/time.hpp"
+#include "ims-interface/dialog/session_timer.hpp"
 #include "ims-interface/edge_proxy.hpp"
 #include "ims-interface/identity/charging.hpp"
 
 namespace ims {
+
+/// Who offered last and whether the answer came (RFC 3264, RFC 6337).
+struct OfferState {
+  std::optional<Side> pending;  // offerer while there is no final answer
+  std::string offer_in;         // the pending offer and what it became
+  std::string offer_out;
+  std::string answer_in;  // the last answer and what it became
+  std::string answer_out;
+};
 
 /// One dialog of a call; forks differ in the core's tag.
 struct Dialog {
@@ -22,15 +32,9 @@ struct Dialog {
   std::shared_ptr<const SendCoreStateless> ack;  // sent again when the core repeats its 2xx
   bool confirmed = false;
   bool ended = false;
-};
-
-/// Who offered last and whether the answer came (RFC 3264, RFC 6337).
-struct OfferState {
-  std::optional<Side> pending;  // offerer while there is no final answer
-  std::string offer_in;         // the pending offer and what it became
-  std::string offer_out;
-  std::string answer_in;  // the last answer and what it became
-  std::string answer_out;
+  OfferState media;
+  SessionTimer timer;
+  std::optional<std::uint32_t> answered_here;  // CSeq of the INVITE whose ACK is ours to absorb
 };
 
 /// An INVITE usage, or a SUBSCRIBE/REFER usage (`session` false), of one registration.
@@ -53,7 +57,7 @@ struct Call {
   std::string peer;
   common::TimePoint started;
   std::optional<common::TimePoint> answered;
-  OfferState media;
+  OfferState first_offer;  // of the WIC's INVITE: where each fork's dialog begins
   bool media_open = false;
   std::uint64_t initial_w2 = 0;  // W2 server (originating) or client (terminating) transaction
   std::optional<CoreClientTx> initial_core;  // originating

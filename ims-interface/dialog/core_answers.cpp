@@ -54,7 +54,10 @@ void Sessions::handle_core_response(common::TimePoint now, CoreClientTx transact
     return;
   }
   if (call != nullptr) {
-    auto done = bodies_.response(*call, Side::core, response, client.offers);
+    if (Dialog* dialog = call->find(response.to_tag())) {
+      dialog->timer.note(now, Side::wic, response);
+    }
+    auto done = bodies_.response(*call, response.to_tag(), Side::core, response, client.offers);
     if (!done && status < 200) response.clear_body();
     if (!done && status >= 200) {
       const std::string why = done.error().message();
@@ -93,7 +96,10 @@ void Sessions::handle_initial_answer(common::TimePoint now, CoreClient& client, 
   const std::string tag = response.to_tag();
   if (!tag.empty()) {
     Dialog* dialog = call.find(tag);
-    if (dialog == nullptr) dialog = &call.dialogs.emplace_back();
+    if (dialog == nullptr) {
+      dialog = &call.dialogs.emplace_back();
+      dialog->media = call.first_offer;
+    }
     dialog->core_tag = tag;
     dialog->core_address = response.value("To");
     if (response.has("Contact")) dialog->core_target = uri_of(response.value("Contact"));
@@ -101,8 +107,10 @@ void Sessions::handle_initial_answer(common::TimePoint now, CoreClient& client, 
       dialog->core_route = core_route_of(response, edge_.policy);
     }
     dialog->confirmed = dialog->confirmed || status >= 200;
+    dialog->timer.note(now, Side::wic, response);
   }
-  auto done = bodies_.response(call, Side::core, response, client.offers);
+  auto done = bodies_.response(call, tag, Side::core, response, client.offers);
+  if (done && status >= 200) done = bodies_.confirm(call, tag);
   if (!done && status < 200) response.clear_body();
   if (!done && status >= 200) {
     const std::string why = done.error().message();

@@ -62,11 +62,12 @@ void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx&
   }
   static_cast<void>(lower_max_forwards(out));
   set_dialog_vector(out, call->charging);
-  if (const int status = bodies_.glare(*call, Side::wic, out); status != 0) {
+  if (const int status = bodies_.glare(*call, dialog.core_tag, Side::wic, out); status != 0) {
     return refuse(now, transaction, status, "an offer waits for its answer");
   }
+  if (answer_here(now, transaction, *call, dialog)) return;
   bool offers = false;
-  if (auto offered = bodies_.request(*call, Side::wic, out, offers); !offered) {
+  if (auto offered = bodies_.request(*call, dialog.core_tag, Side::wic, out, offers); !offered) {
     return refuse(now, transaction, 488, offered.error().message());
   }
   call->wic_cseq = std::max(call->wic_cseq, out.cseq().number);
@@ -88,12 +89,13 @@ void Sessions::handle_wic_ack(common::TimePoint now, Flow& flow, sip::Message ac
       call == nullptr ? nullptr : edge_.registration(call->registration);
   if (registration == nullptr || registration->flow != flow.id || hides_sdp(ack)) return;
   Dialog& dialog = *call->find(ack.to_tag());
+  if (dialog.answered_here == ack.cseq().number) return;
   strip_untrusted(ack, edge_.policy);
   ack.remove("P-Preferred-Identity");
   static_cast<void>(set_dialog_route(dialog, ack));
   if (!lower_max_forwards(ack)) return;
   set_dialog_vector(ack, call->charging);
-  const auto done = bodies_.ack(*call, Side::wic, ack);
+  const auto done = bodies_.ack(*call, dialog.core_tag, Side::wic, ack);
   if (!done) ack.clear_body();
   SendCoreStateless sent{std::move(ack), {}};
   sent.next_hop = next_hop_of(sent.request);
@@ -130,7 +132,7 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
     const bool outbound = registration != nullptr && registration->outbound;
     return refuse_core(transaction, request, outbound ? 430 : 480, "connection lost");
   }
-  if (const int status = bodies_.glare(*call, Side::core, request); status != 0) {
+  if (const int status = bodies_.glare(*call, core_tag, Side::core, request); status != 0) {
     return refuse_core(transaction, request, status, "an offer waits for its answer");
   }
   sip::Message out = request.clone();
@@ -142,7 +144,7 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
     return refuse_core(transaction, request, 415, "session description must be application/sdp");
   }
   bool offers = false;
-  if (auto offered = bodies_.request(*call, Side::core, out, offers); !offered) {
+  if (auto offered = bodies_.request(*call, core_tag, Side::core, out, offers); !offered) {
     return refuse_core(transaction, request, 488, offered.error().message());
   }
   call->core_cseq = std::max(call->core_cseq, out.cseq().number);
@@ -154,7 +156,10 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
                              .core_target = uri_of(out.value("Contact")),
                              .core_route = request.values("Record-Route"),
                              .ack = {},
-                             .confirmed = true});
+                             .confirmed = true,
+                             .media = {},
+                             .timer = {},
+                             .answered_here = {}});
   }
   const bool over = out.is("BYE") || ends_subscription(out);
   const bool sent = forward_to_wic(now, *flow, transaction, std::move(out), request, *registration,
@@ -170,7 +175,7 @@ void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
   strip_confidential(ack);
   if (!lower_max_forwards(ack)) return;
   follow_contact(*registration, ack);
-  const auto done = bodies_.ack(*call, Side::core, ack);
+  const auto done = bodies_.ack(*call, ack.from_tag(), Side::core, ack);
   if (!done) ack.clear_body();
   ack.prepend("Via",
               "SIP/2.0/WSS " + edge_.policy.w2_via_host + ";branch=z9hG4bK" + edge_.random.hex(12));
@@ -181,10 +186,16 @@ void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
 void Sessions::end_dialog(common::TimePoint now, Call& call, std::string_view core_tag,
                           std::string_view why) {
   if (Dialog* dialog = call.find(core_tag)) dialog->ended = true;
-  const bool live = std::any_of(call.dialogs.begin(), call.dialogs.end(), [](const Dialog& dialog) {
-    return dialog.confirmed && !dialog.ended;
-  });
-  if (live || call.state != Call::State::answered) return;
+  const auto live =
+      std::find_if(call.dialogs.begin(), call.dialogs.end(),
+                   [](const Dialog& dialog) { return dialog.confirmed && !dialog.ended; });
+  if (call.state != Call::State::answered) return;
+  if (live != call.dialogs.end()) {
+    // Two forks answered and one was ended: its media may have been the call's.
+    if (!call.session || edge_.media.confirm(call.id, live->core_tag)) return;
+    release(now, call.id, 503, "media of the remaining fork cannot be carried");
+    return;
+  }
   report_end(now, call, 0, why);
   edge_.forget_call(call.id);
 }

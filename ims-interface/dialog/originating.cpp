@@ -168,7 +168,7 @@ void Sessions::originate(common::TimePoint now, Flow& flow, W2ServerTx& transact
     call->impu = identity;
     call->peer = out.request_uri();
     call->initial_w2 = transaction.id;
-    if (auto offered = bodies_.request(*call, Side::wic, out, offers); !offered) {
+    if (auto offered = bodies_.request(*call, {}, Side::wic, out, offers); !offered) {
       refuse(now, transaction, 488, offered.error().message());
       edge_.forget_call(call->id);
       return;

@@ -74,6 +74,10 @@ class Sessions {
   void end_dialog(common::TimePoint now, Call& call, std::string_view core_tag,
                   std::string_view why);
 
+  // local_answer.cpp: true when it answered
+  [[nodiscard]] bool answer_here(common::TimePoint now, W2ServerTx& transaction, Call& call,
+                                 Dialog& dialog);
+
   // release.cpp
   void report_end(common::TimePoint now, const Call& call, int status, std::string_view why);
   void bye_to_core(const Call& call, const Dialog& dialog, std::string_view reason);

@@ -126,11 +126,14 @@ void Sessions::terminate(common::TimePoint now, CoreServerTx transaction, sip::M
                              .core_address = std::string(out.value("From")),
                              .core_target = uri_of(out.value("Contact")),
                              .core_route = out.values("Record-Route"),
-                             .ack = {}});
+                             .ack = {},
+                             .media = {},
+                             .timer = {},
+                             .answered_here = {}});
     out.prepend("Record-Route",
                 "<sip:" + edge_.tokens.make(FlowTokens::Use::dialog, registration->id) + "@" +
                     edge_.policy.core_uri_host + ";lr>");
-    if (auto offered = bodies_.request(*call, Side::core, out, offers); !offered) {
+    if (auto offered = bodies_.request(*call, out.from_tag(), Side::core, out, offers); !offered) {
       refuse_core(transaction, request, 488, offered.error().message());
       edge_.forget_call(call->id);
       return;
@@ -228,7 +231,11 @@ void Sessions::handle_wic_response(common::TimePoint now, std::uint64_t id, sip:
     return;
   }
   if (call != nullptr) {
-    auto done = bodies_.response(*call, Side::wic, response, client.offers);
+    if (Dialog* dialog = call->find(client.request.from_tag())) {
+      dialog->timer.note(now, Side::core, response);
+    }
+    auto done =
+        bodies_.response(*call, client.request.from_tag(), Side::wic, response, client.offers);
     if (!done && status < 200) response.clear_body();
     if (!done && status >= 200) {
       const std::string why = done.error().message();
@@ -267,7 +274,9 @@ void Sessions::handle_wic_answer(common::TimePoint now, W2ClientTx& client, Call
     call.wic_address = response.value("To");
   }
   if (response.has("Contact")) call.wic_target = uri_of(response.value("Contact"));
-  auto done = bodies_.response(call, Side::wic, response, client.offers);
+  const std::string core_tag = client.request.from_tag();
+  auto done = bodies_.response(call, core_tag, Side::wic, response, client.offers);
+  if (done && status >= 200) done = bodies_.confirm(call, core_tag);
   if (!done && status < 200) response.clear_body();
   if (!done && status >= 200) {
     const std::string why = done.error().message();
@@ -286,6 +295,7 @@ void Sessions::handle_wic_answer(common::TimePoint now, W2ClientTx& client, Call
     return;
   }
   call.dialogs.front().confirmed = true;
+  call.dialogs.front().timer.note(now, Side::core, response);
   call.state = Call::State::answered;
   client.answered = true;
   edge_.timers.set(TimerKind::w2_client, id, now + edge_.policy.transaction_timeout);

@@ -386,8 +386,12 @@ Result<std::string> Interworker::write_answer() {
 }
 
 void Interworker::rollback() {
+  if (state_->outstanding()) take_back();
+}
+
+void Interworker::take_back() {
   State& state = *state_;
-  if (!state.outstanding()) return;
+  if (state.step == Step::idle) return;
   state.step = Step::idle;
   state.offered.clear();
   state.answered.clear();

@@ -25,7 +25,7 @@ namespace ims::sdp {
 /// - Forking: an Interworker is a value. Keep a copy made after write_offer(); each further early
 ///   dialog (To tag) starts from a copy of that, and the confirmed dialog's one goes on.
 /// - INVITE without an offer (MED-13): nothing to call before the offer in the response.
-/// - A failed offer (488, 491, CANCEL): rollback().
+/// - A failed offer (488, 491, CANCEL): rollback(), or take_back() after an early answer.
 ///
 /// It owns each side's o= line (the version grows only when the body changes), the m-line places,
 /// the payload numbers of both sides, and the DTLS role once agreed.
@@ -61,9 +61,12 @@ class Interworker {
   [[nodiscard]] common::Result<std::string> write_answer();
 
   /// Drops the offer that has no answer; does nothing when there is none, so that every failure
-  /// path may call it. Versions of o= do not go back. For a re-INVITE that fails after an
-  /// unreliable provisional answer, go back to a copy made before it.
+  /// path may call it. Versions of o= do not go back.
   void rollback();
+
+  /// The same for an offer that was answered already, but not for good: a re-INVITE that fails
+  /// after an unreliable provisional answer.
+  void take_back();
 
   /// May change when the WIC's Supported header is known.
   void set_preconditions(Preconditions preconditions);

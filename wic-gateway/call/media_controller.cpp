@@ -16,6 +16,7 @@ using common::Result;
 
 // More than this many calls end between two looks of the log only when something is wrong.
 constexpr std::size_t max_finished = 1000;
+constexpr std::size_t max_forks = 32;
 
 sdp::Side to_side(ims::Side side) {
   return side == ims::Side::wic ? sdp::Side::wic : sdp::Side::core;
@@ -32,6 +33,8 @@ MediaController::MediaController(MediaControllerConfig config, media::Engine& en
       random_(random),
       refused_(metrics.counter("wic_gateway_media_refused_total",
                                "Offers and answers that could not be carried")),
+      local_answers_(metrics.counter("wic_gateway_media_local_answers_total",
+                                     "Re-offers answered without the core")),
       connect_time_(metrics.histogram("wic_gateway_media_connect_seconds",
                                       "From the answer to ICE and DTLS done on the WIC's side",
                                       {0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10})),
@@ -45,14 +48,28 @@ Result<MediaController::Call*> MediaController::find_or_open(ims::CallHandle han
   if (const auto known = calls_.find(handle.value); known != calls_.end()) return &known->second;
   auto id = engine_.open_call(sink_);
   if (!id) return fail(id.error());
-  Call call{*id, sdp::Interworker(config_.sdp, random_), {}, std::nullopt, false};
+  Call call;
+  call.id = *id;
   by_media_.emplace(*id, handle);
   return &calls_.emplace(handle.value, std::move(call)).first->second;
 }
 
-common::Error MediaController::refusals_of(const Call& call, common::Error error) {
+Result<MediaController::Negotiation*> MediaController::find_or_fork(Call& call,
+                                                                    std::string_view dialog) {
+  const auto known = call.dialogs.find(dialog);
+  if (known != call.dialogs.end()) return &known->second;
+  if (call.dialogs.size() >= max_forks) return fail(Errc::unusable_sdp, "too many forks");
+  const auto invite = call.dialogs.find(std::string_view{});
+  Negotiation made =
+      invite == call.dialogs.end()
+          ? Negotiation{.interworker = Interworker(config_.sdp, random_), .under_way = false}
+          : invite->second;
+  return &call.dialogs.emplace(std::string(dialog), std::move(made)).first->second;
+}
+
+common::Error MediaController::refusals_of(const Interworker& interworker, common::Error error) {
   std::string text;
-  for (const auto& section : call.interworker.refusals()) {
+  for (const auto& section : interworker.refusals()) {
     if (!text.empty()) text += "; ";
     text += section.text();
   }
@@ -60,104 +77,179 @@ common::Error MediaController::refusals_of(const Call& call, common::Error error
   return error;
 }
 
-Result<std::string> MediaController::offer(ims::CallHandle handle, ims::Side from,
-                                           std::string_view text) {
+Result<std::string> MediaController::offer(ims::CallHandle handle, std::string_view dialog,
+                                           ims::Side from, std::string_view text) {
   const bool fresh = !calls_.contains(handle.value);
-  auto call = find_or_open(handle);
-  if (!call) {
+  auto opened_call = find_or_open(handle);
+  if (!opened_call) {
     refused_.add();
-    return fail(call.error());
+    return fail(opened_call.error());
   }
+  Call& call = **opened_call;
+  auto found = find_or_fork(call, dialog);
+  if (!found) {
+    refused_.add();
+    return fail(found.error());
+  }
+  Negotiation& own = **found;
   const auto refuse = [&](common::Error error) {
     refused_.add();
-    error = refusals_of(**call, std::move(error));
+    own.interworker.rollback();
+    error = refusals_of(own.interworker, std::move(error));
     if (fresh) release(handle);
     return fail(std::move(error));
   };
-  auto plan = (*call)->interworker.read_offer(to_side(from), text);
-  if (!plan) return refuse(plan.error());
+  auto plan = own.interworker.read_offer(to_side(from), text);
+  if (!plan) {
+    refused_.add();
+    common::Error error = refusals_of(own.interworker, plan.error());
+    if (fresh) release(handle);
+    return fail(std::move(error));
+  }
   for (const sdp::StreamPlan& stream : plan->streams) {
     if (!stream.carried) continue;
-    if (auto opened = open_anchors(**call, stream); !opened) {
-      (*call)->interworker.rollback();
+    if (auto opened = open_anchors(call, own.interworker, stream); !opened) {
       return refuse(opened.error());
     }
   }
-  auto written = (*call)->interworker.write_offer();
-  if (!written) {
-    (*call)->interworker.rollback();
-    return refuse(written.error());
-  }
+  auto written = own.interworker.write_offer();
+  if (!written) return refuse(written.error());
+  own.under_way = true;
   return written;
 }
 
-Result<void> MediaController::open_anchors(Call& call, const sdp::StreamPlan& plan) {
+Result<void> MediaController::open_anchors(Call& call, Interworker& interworker,
+                                           const sdp::StreamPlan& plan) {
   if (plan.needs_wic_anchor) {
-    if (auto opened = open_wic_leg(call, plan.stream); !opened) return opened;
+    if (auto opened = open_wic_leg(call, interworker, plan.stream); !opened) return opened;
   }
   if (plan.needs_core_anchor) {
-    if (auto opened = open_core_leg(call, plan.stream, plan.core_family); !opened) return opened;
+    auto opened = open_core_leg(call, interworker, plan.stream, plan.core_family);
+    if (!opened) return opened;
   }
   call.streams[plan.stream].ice_restart_wanted = plan.ice_restarted;
   return {};
 }
 
-Result<void> MediaController::open_wic_leg(Call& call, sdp::StreamId id) {
+Result<void> MediaController::open_wic_leg(Call& call, Interworker& interworker, StreamId id) {
   auto local = engine_.open_webrtc_leg(call.id);
   if (!local) return fail(local.error());
   Stream& stream = call.streams[id];
   if (stream.wic) engine_.close_leg(*stream.wic);
   stream.wic = local->leg;
   stream.anchor = to_anchor(*local);
-  call.interworker.set_anchor(id, stream.anchor);
+  interworker.set_anchor(id, stream.anchor);
   return {};
 }
 
-Result<void> MediaController::open_core_leg(Call& call, sdp::StreamId id,
+Result<void> MediaController::open_core_leg(Call& call, Interworker& interworker, StreamId id,
                                             common::IpAddress::Family family) {
   auto local = engine_.open_rtp_leg(call.id, to_family(family));
   if (!local) return fail(local.error());
   Stream& stream = call.streams[id];
   if (stream.core) engine_.close_leg(*stream.core);
   stream.core = local->leg;
-  call.interworker.set_anchor(id, to_anchor(*local));
+  interworker.set_anchor(id, to_anchor(*local));
   return {};
 }
 
-Result<std::string> MediaController::answer(ims::CallHandle handle, ims::Side from,
-                                            std::string_view text, bool final) {
+Result<std::string> MediaController::answer(ims::CallHandle handle, std::string_view dialog,
+                                            ims::Side from, std::string_view text, bool final) {
   const auto found = calls_.find(handle.value);
   if (found == calls_.end()) return fail(Errc::unusable_sdp, "answer without an offer");
   Call& call = found->second;
+  auto forked = find_or_fork(call, dialog);
+  if (!forked) return fail(forked.error());
+  Negotiation& own = **forked;
   // Who answers follows from who offered; a caller that disagrees has lost the dialog's state.
-  if (call.interworker.outstanding_offer_from() == to_side(from)) {
+  if (own.interworker.outstanding_offer_from() == to_side(from)) {
     return fail(Errc::unusable_sdp, "answer from the side that offered");
   }
-  auto answer = call.interworker.read_answer(text);
+  auto answer = own.interworker.read_answer(text);
   if (!answer) {
     refused_.add();
-    return fail(refusals_of(call, answer.error()));
+    return fail(refusals_of(own.interworker, answer.error()));
   }
-  if (!answer->repeated) {
-    for (const sdp::StreamState& state : answer->streams) {
-      if (auto applied = apply(call, state); !applied) {
-        refused_.add();
-        return fail(applied.error());
-      }
+  const bool follows = !call.confirmed || call.followed == dialog;
+  if (follows && (!answer->repeated || call.followed != dialog)) {
+    if (auto applied = apply(call, own.interworker, answer->streams); !applied) {
+      refused_.add();
+      return fail(applied.error());
     }
+    call.followed = dialog;
     if (!call.answered_at) call.answered_at = now_;
   }
-  auto written = call.interworker.write_answer();
+  auto written = own.interworker.write_answer();
   if (!written) refused_.add();
-  if (final) {
-    for (const sdp::StreamState& state : answer->streams) {
-      if (!state.carried) close_legs(call, state.stream);
-    }
-  }
+  if (final) own.under_way = false;
+  if (final && call.confirmed && follows) close_unused(call, answer->streams);
   return written;
 }
 
-Result<void> MediaController::apply(Call& call, const sdp::StreamState& state) {
+Result<std::optional<std::string>> MediaController::answer_alone(ims::CallHandle handle,
+                                                                 std::string_view dialog,
+                                                                 ims::Side from,
+                                                                 std::string_view text,
+                                                                 ims::Alone what) {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end() || found->second.followed != dialog) return std::nullopt;
+  Call& call = found->second;
+  Negotiation& own = call.dialogs.at(call.followed);
+  // On a copy: when the other side must hear of it after all, nothing has happened.
+  Interworker trial = own.interworker;
+  const auto plan = trial.read_offer(to_side(from), text);
+  if (!plan || !plan->local_only) return std::nullopt;
+  bool renewed = false;
+  for (const sdp::StreamPlan& stream : plan->streams) {
+    renewed = renewed || stream.ice_restarted || stream.new_dtls_association;
+  }
+  if (!renewed && what == ims::Alone::renewed) return std::nullopt;
+  auto answer = trial.answer_locally();
+  if (!answer) return std::nullopt;
+  for (const sdp::StreamPlan& stream : plan->streams) {
+    if (stream.carried) call.streams[stream.stream].ice_restart_wanted = stream.ice_restarted;
+  }
+  if (auto applied = apply(call, trial, answer->streams); !applied) {
+    refused_.add();
+    return fail(applied.error());
+  }
+  auto written = trial.write_answer();
+  if (!written) return fail(written.error());
+  own.interworker = std::move(trial);
+  local_answers_.add();
+  return std::optional(std::move(*written));
+}
+
+Result<void> MediaController::confirm(ims::CallHandle handle, std::string_view dialog) {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end()) return {};
+  Call& call = found->second;
+  auto forked = find_or_fork(call, dialog);
+  if (!forked) return fail(forked.error());
+  Interworker& interworker = (*forked)->interworker;
+  call.confirmed = true;
+  const bool changes = call.followed != dialog;
+  call.followed = dialog;
+  // An offer in the 2xx: the ACK brings what there is to do.
+  if (interworker.outstanding_offer_from()) return {};
+  const auto states = interworker.streams();
+  if (changes) {
+    if (auto applied = apply(call, interworker, states); !applied) return applied;
+  }
+  close_unused(call, states);
+  return {};
+}
+
+Result<void> MediaController::apply(Call& call, Interworker& interworker,
+                                    const StreamStates& states) {
+  for (const sdp::StreamState& state : states) {
+    if (auto applied = apply(call, interworker, state); !applied) return applied;
+  }
+  return {};
+}
+
+Result<void> MediaController::apply(Call& call, Interworker& interworker,
+                                    const sdp::StreamState& state) {
   if (!state.carried) return {};
   const auto found = call.streams.find(state.stream);
   if (found == call.streams.end() || !found->second.wic || !found->second.core) {
@@ -167,7 +259,8 @@ Result<void> MediaController::apply(Call& call, const sdp::StreamState& state) {
   if (state.wic) {
     // New credentials on our side only now: an offer that is refused must leave the old path alone.
     if (std::exchange(stream.ice_restart_wanted, false)) {
-      if (auto restarted = restart_ice(call, state.stream, stream); !restarted) return restarted;
+      auto restarted = restart_ice(interworker, state.stream, stream);
+      if (!restarted) return restarted;
     }
     if (auto set = engine_.set_remote(*stream.wic, to_remote(*state.wic)); !set) {
       return fail(set.error());
@@ -184,28 +277,40 @@ Result<void> MediaController::apply(Call& call, const sdp::StreamState& state) {
   return {};
 }
 
-Result<void> MediaController::restart_ice(Call& call, sdp::StreamId id, Stream& stream) {
+Result<void> MediaController::restart_ice(Interworker& interworker, StreamId id, Stream& stream) {
   auto credentials = engine_.restart_ice(*stream.wic);
   if (!credentials) return fail(credentials.error());
   stream.anchor.ice_ufrag = credentials->ufrag;
   stream.anchor.ice_password = credentials->password;
-  call.interworker.set_anchor(id, stream.anchor);
+  interworker.set_anchor(id, stream.anchor);
   return {};
 }
 
-void MediaController::close_legs(Call& call, sdp::StreamId id) {
-  const auto found = call.streams.find(id);
-  if (found == call.streams.end()) return;
-  if (found->second.wic) engine_.close_leg(*found->second.wic);
-  if (found->second.core) engine_.close_leg(*found->second.core);
-  call.streams.erase(found);
+void MediaController::close_unused(Call& call, const StreamStates& states) {
+  for (const sdp::StreamState& state : states) {
+    const auto found = call.streams.find(state.stream);
+    if (state.carried || found == call.streams.end()) continue;
+    if (found->second.wic) engine_.close_leg(*found->second.wic);
+    if (found->second.core) engine_.close_leg(*found->second.core);
+    call.streams.erase(found);
+  }
 }
 
-void MediaController::rollback(ims::CallHandle handle) {
+void MediaController::rollback(ims::CallHandle handle, std::string_view dialog) {
   const auto found = calls_.find(handle.value);
   if (found == calls_.end()) return;
-  found->second.interworker.rollback();
-  for (auto& [id, stream] : found->second.streams) stream.ice_restart_wanted = false;
+  Call& call = found->second;
+  const auto forked = call.dialogs.find(dialog);
+  if (forked == call.dialogs.end()) return;
+  for (auto& [id, stream] : call.streams) stream.ice_restart_wanted = false;
+  Negotiation& own = forked->second;
+  if (!std::exchange(own.under_way, false)) return;
+  const bool answered = !own.interworker.outstanding_offer_from();
+  own.interworker.take_back();
+  // An early answer had moved the media already. A failure here ends the call by its time-out.
+  if (answered && call.followed == dialog) {
+    static_cast<void>(apply(call, own.interworker, own.interworker.streams()));
+  }
 }
 
 void MediaController::release(ims::CallHandle handle) {

@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "common/metrics.hpp"
 #include "common/random.hpp"
@@ -43,7 +45,7 @@ struct MediaFailure {
   std::string why;
 };
 
-/// The IMS-ALG's media side for one worker: carries SDP bodies through an Interworker a call and
+/// The IMS-ALG's media side for one worker: carries SDP bodies through an Interworker a dialog and
 /// tells the media engine what they agreed on. Owns the calls' media; the engine owns the legs.
 class MediaController final : public ims::MediaControl {
  public:
@@ -57,11 +59,19 @@ class MediaController final : public ims::MediaControl {
   /// The clock of what follows: MediaControl's calls carry none.
   void set_time(common::TimePoint now) { now_ = now; }
 
-  [[nodiscard]] common::Result<std::string> offer(ims::CallHandle call, ims::Side from,
-                                                  std::string_view sdp) override;
-  [[nodiscard]] common::Result<std::string> answer(ims::CallHandle call, ims::Side from,
-                                                   std::string_view sdp, bool final) override;
-  void rollback(ims::CallHandle call) override;
+  [[nodiscard]] common::Result<std::string> offer(ims::CallHandle call, std::string_view dialog,
+                                                  ims::Side from, std::string_view sdp) override;
+  [[nodiscard]] common::Result<std::string> answer(ims::CallHandle call, std::string_view dialog,
+                                                   ims::Side from, std::string_view sdp,
+                                                   bool final) override;
+  [[nodiscard]] common::Result<std::optional<std::string>> answer_alone(ims::CallHandle call,
+                                                                        std::string_view dialog,
+                                                                        ims::Side from,
+                                                                        std::string_view sdp,
+                                                                        ims::Alone what) override;
+  [[nodiscard]] common::Result<void> confirm(ims::CallHandle call,
+                                             std::string_view dialog) override;
+  void rollback(ims::CallHandle call, std::string_view dialog) override;
   void release(ims::CallHandle call) override;
 
   /// An event that concerns a live call; nothing when it is no failure.
@@ -79,24 +89,39 @@ class MediaController final : public ims::MediaControl {
     ims::sdp::WicAnchor anchor;
     bool ice_restart_wanted = false;  // by the offer under way
   };
+  /// The offers and answers of one dialog.
+  struct Negotiation {
+    ims::sdp::Interworker interworker;
+    bool under_way = false;  // an offer has no final answer
+  };
   struct Call {
     media::CallId id;
-    ims::sdp::Interworker interworker;
+    std::map<std::string, Negotiation, std::less<>> dialogs;  // by the core's tag
+    std::string followed;                                     // the dialog that the legs obey
+    bool confirmed = false;
     std::map<ims::sdp::StreamId, Stream> streams;
     std::optional<common::TimePoint> answered_at;  // for the time until the WIC is connected
     bool connected = false;
   };
 
+  using Interworker = ims::sdp::Interworker;
+  using StreamId = ims::sdp::StreamId;
+  using StreamStates = std::vector<ims::sdp::StreamState>;
+
   common::Result<Call*> find_or_open(ims::CallHandle handle);
-  common::Result<void> open_anchors(Call& call, const ims::sdp::StreamPlan& plan);
-  common::Result<void> open_wic_leg(Call& call, ims::sdp::StreamId id);
-  common::Result<void> open_core_leg(Call& call, ims::sdp::StreamId id,
+  common::Result<Negotiation*> find_or_fork(Call& call, std::string_view dialog);
+  common::Result<void> open_anchors(Call& call, Interworker& interworker,
+                                    const ims::sdp::StreamPlan& plan);
+  common::Result<void> open_wic_leg(Call& call, Interworker& interworker, StreamId id);
+  common::Result<void> open_core_leg(Call& call, Interworker& interworker, StreamId id,
                                      common::IpAddress::Family family);
-  common::Result<void> apply(Call& call, const ims::sdp::StreamState& state);
-  common::Result<void> restart_ice(Call& call, ims::sdp::StreamId id, Stream& stream);
-  void close_legs(Call& call, ims::sdp::StreamId id);
+  common::Result<void> apply(Call& call, Interworker& interworker, const StreamStates& states);
+  common::Result<void> apply(Call& call, Interworker& interworker,
+                             const ims::sdp::StreamState& state);
+  common::Result<void> restart_ice(Interworker& interworker, StreamId id, Stream& stream);
+  void close_unused(Call& call, const StreamStates& states);
   [[nodiscard]] CallMedia statistics_of(const Call& call) const;
-  static common::Error refusals_of(const Call& call, common::Error error);
+  static common::Error refusals_of(const Interworker& interworker, common::Error error);
 
   MediaControllerConfig config_;
   media::Engine& engine_;
@@ -107,6 +132,7 @@ class MediaController final : public ims::MediaControl {
   std::map<media::CallId, ims::CallHandle> by_media_;
   std::unordered_map<std::uint64_t, CallMedia> finished_;
   common::Counter refused_;
+  common::Counter local_answers_;
   common::Histogram connect_time_;
   common::Metrics& metrics_;
 };

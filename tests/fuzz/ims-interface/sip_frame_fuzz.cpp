@@ -40,14 +40,22 @@ class AnyToken final : public ims::TokenVerifier {
 
 class EchoMedia final : public ims::MediaControl {
  public:
-  common::Result<std::string> offer(ims::CallHandle, ims::Side, std::string_view sdp) override {
+  common::Result<std::string> offer(ims::CallHandle, std::string_view, ims::Side,
+                                    std::string_view sdp) override {
     return std::string(sdp);
   }
-  common::Result<std::string> answer(ims::CallHandle, ims::Side, std::string_view sdp,
-                                     bool) override {
+  common::Result<std::string> answer(ims::CallHandle, std::string_view, ims::Side,
+                                     std::string_view sdp, bool) override {
     return std::string(sdp);
   }
-  void rollback(ims::CallHandle) override {}
+  common::Result<std::optional<std::string>> answer_alone(ims::CallHandle, std::string_view,
+                                                          ims::Side, std::string_view sdp,
+                                                          ims::Alone) override {
+    if (sdp.size() % 2 == 0) return std::nullopt;
+    return std::optional<std::string>(sdp);
+  }
+  common::Result<void> confirm(ims::CallHandle, std::string_view) override { return {}; }
+  void rollback(ims::CallHandle, std::string_view) override {}
   void release(ims::CallHandle) override {}
 };
 

@@ -45,9 +45,10 @@ Message parsed(const std::string& text) {
 
 }  // namespace
 
-common::Result<std::string> MarkingMedia::offer(ims::CallHandle call, ims::Side from,
-                                                std::string_view sdp) {
+common::Result<std::string> MarkingMedia::offer(ims::CallHandle call, std::string_view dialog,
+                                                ims::Side from, std::string_view sdp) {
   log.push_back("offer " + side_name(from));
+  dialogs.emplace_back(dialog);
   open[call.value] = 1;
   if (std::exchange(refuse_next, false)) {
     return common::fail(ims::sip::Errc::malformed_value, "m-line 1 refused");
@@ -55,17 +56,43 @@ common::Result<std::string> MarkingMedia::offer(ims::CallHandle call, ims::Side 
   return std::string(sdp) + "a=offered-by:" + side_name(from) + "\r\n";
 }
 
-common::Result<std::string> MarkingMedia::answer(ims::CallHandle call, ims::Side from,
-                                                 std::string_view sdp, bool final) {
+common::Result<std::string> MarkingMedia::answer(ims::CallHandle call, std::string_view dialog,
+                                                 ims::Side from, std::string_view sdp, bool final) {
   EXPECT_EQ(open.count(call.value), 1U);
   log.push_back("answer " + side_name(from) + (final ? " final" : ""));
+  dialogs.emplace_back(dialog);
   if (std::exchange(refuse_next, false)) {
     return common::fail(ims::sip::Errc::malformed_value, "answer refused");
   }
   return std::string(sdp) + "a=answered-by:" + side_name(from) + "\r\n";
 }
 
-void MarkingMedia::rollback(ims::CallHandle call) {
+common::Result<std::optional<std::string>> MarkingMedia::answer_alone(ims::CallHandle call,
+                                                                      std::string_view dialog,
+                                                                      ims::Side from,
+                                                                      std::string_view sdp,
+                                                                      ims::Alone what) {
+  EXPECT_EQ(open.count(call.value), 1U);
+  EXPECT_EQ(from, ims::Side::wic);
+  EXPECT_FALSE(dialog.empty());
+  const bool restarts = sdp.find("restart") != std::string_view::npos;
+  const bool same = sdp.find("same") != std::string_view::npos;
+  if (!restarts && !(same && what == ims::Alone::unchanged)) return std::nullopt;
+  if (std::exchange(refuse_next, false)) {
+    return common::fail(ims::sip::Errc::malformed_value, "no room");
+  }
+  log.emplace_back("alone");
+  return std::optional<std::string>("v=0\r\na=answered-here\r\n");
+}
+
+common::Result<void> MarkingMedia::confirm(ims::CallHandle call, std::string_view dialog) {
+  EXPECT_EQ(open.count(call.value), 1U);
+  confirmed.emplace_back(dialog);
+  return {};
+}
+
+void MarkingMedia::rollback(ims::CallHandle call, std::string_view dialog) {
+  static_cast<void>(dialog);
   EXPECT_EQ(open.count(call.value), 1U);
   log.emplace_back("rollback");
 }

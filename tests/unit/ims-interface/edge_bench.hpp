@@ -31,14 +31,22 @@ class TableVerifier final : public ims::TokenVerifier {
 /// Marks every body with what became of it, so that a test sees which exchange it went through.
 class MarkingMedia final : public ims::MediaControl {
  public:
-  common::Result<std::string> offer(ims::CallHandle call, ims::Side from,
+  common::Result<std::string> offer(ims::CallHandle call, std::string_view dialog, ims::Side from,
                                     std::string_view sdp) override;
-  common::Result<std::string> answer(ims::CallHandle call, ims::Side from, std::string_view sdp,
-                                     bool final) override;
-  void rollback(ims::CallHandle call) override;
+  common::Result<std::string> answer(ims::CallHandle call, std::string_view dialog, ims::Side from,
+                                     std::string_view sdp, bool final) override;
+  /// Bodies with "restart" renew the transport, those with "same" change nothing.
+  common::Result<std::optional<std::string>> answer_alone(ims::CallHandle call,
+                                                          std::string_view dialog, ims::Side from,
+                                                          std::string_view sdp,
+                                                          ims::Alone what) override;
+  common::Result<void> confirm(ims::CallHandle call, std::string_view dialog) override;
+  void rollback(ims::CallHandle call, std::string_view dialog) override;
   void release(ims::CallHandle call) override;
 
-  std::vector<std::string> log;  // "offer wic", "answer core final", "rollback", "release"
+  std::vector<std::string> log;        // "offer wic", "answer core final", "rollback", "release"
+  std::vector<std::string> dialogs;    // of each offer and answer
+  std::vector<std::string> confirmed;  // dialogs
   bool refuse_next = false;
   std::map<std::uint64_t, int> open;
 };

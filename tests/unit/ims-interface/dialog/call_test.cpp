@@ -195,24 +195,6 @@ TEST_F(Calls, AnUnusableAnswerEndsTheCallTowardBothSides) {
   EXPECT_THAT(bench.last_to_core().values("Route"), ElementsAre("<sip:mo@127.0.0.1:6060;lr>"));
 }
 
-TEST_F(Calls, ForkingKeepsEarlyDialogsApartAndFollowsTheConfirmedOne) {
-  invite();
-  bench.core_answers(183, "fork-a", core_sdp);
-  bench.core_answers(183, "fork-b", "v=0\r\ns=b\r\n");
-  EXPECT_THAT(bench.last_to_wic().body(), HasSubstr("s=b"));
-  EXPECT_EQ(bench.last_to_wic().to_tag(), "fork-b");
-  bench.core_answers(200, "fork-a", core_sdp);
-  EXPECT_THAT(bench.media.log,
-              ElementsAre("offer wic", "answer core", "answer core", "answer core final"));
-  bench.core_answers(200, "fork-b", "v=0\r\ns=b\r\n");
-  EXPECT_EQ(bench.last_to_wic().to_tag(), "fork-b");             // for the WIC to end it
-  EXPECT_THAT(bench.last_to_wic().body(), HasSubstr("s=core"));  // media stays with the first
-  bench.send(flow, bench.request_text("ACK", bob_target, "alice", "c1", "", "", "fork-b"));
-  bench.send(flow, bench.request_text("BYE", bob_target, "alice", "c1", "", "", "fork-b", 2));
-  EXPECT_TRUE(bench.last_to_core().is("BYE"));
-  EXPECT_EQ(bench.proxy.load().calls, 1U);
-}
-
 TEST_F(Calls, SubscriptionsAreDialogsToo) {
   bench.send(flow, bench.request_text("SUBSCRIBE", bob, "alice", "s1", "Event: presence\r\n"));
   bench.core_answers(200, "core-tag", "", "Expires: 600");

@@ -18,7 +18,7 @@ void expect_malformed(std::string_view value) {
   EXPECT_EQ(read_bearer_value(value).state, State::malformed) << value;
 }
 
-TEST(Bearer, B08_PlainTokenWithAnySpellingOfTheScheme) {
+TEST(Bearer, C022_B08_PlainTokenWithAnySpellingOfTheScheme) {
   expect_token("Bearer abc.def-_~+/", "abc.def-_~+/");
   expect_token("bEaReR   abc==", "abc==");
 }

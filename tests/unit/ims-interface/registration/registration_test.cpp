@@ -76,7 +76,7 @@ TEST(Registration, REG21_ThirdPartyWafIsNamedToTheCore) {
               HasSubstr("authorization-entity=\"waf.third.example\""));
 }
 
-TEST(Registration, REG30_REG31_REG32_AnswerIsStoredAndCleaned) {
+TEST(Registration, REG30_C013_C045_C047_C048_AnswerIsStoredAndCleaned) {
   EdgeBench bench;
   bench.registered("alice");
   const sip::Message& answer = bench.last_to_wic();
@@ -109,7 +109,7 @@ TEST(Registration, TOK08_B01_MissingTokenIsChallengedAndConnectionStays) {
   EXPECT_TRUE(bench.to_core.empty());
 }
 
-TEST(Registration, TOK07_InvalidTokenIsRefusedThenConnectionCloses) {
+TEST(Registration, C024_TOK07_InvalidTokenIsRefusedThenConnectionCloses) {
   EdgeBench bench;
   bench.send(bench.open(), bench.register_text("alice", "stolen"));
   EXPECT_EQ(bench.last_to_wic().status(), 401);
@@ -278,6 +278,71 @@ TEST(Registration, REG48_SameInstanceAndRegIdReplaceTheOldFlow) {
   bench.from_core(bench.core_request("MESSAGE", bench.path(), "sip:alice-c@alice.invalid", "x"));
   EXPECT_EQ(bench.to_wic.back().first, fresh);
   EXPECT_EQ(bench.proxy.load().registrations, 1U);
+}
+
+TEST(Registration, REG48_BindingTakenByAnotherWorkerEndsHereWithoutAWordToTheCore) {
+  EdgeBench bench;
+  const FlowId flow = bench.registered("alice");
+  ASSERT_FALSE(bench.events.empty());
+  const std::string binding = bench.events.back().binding;
+  ASSERT_FALSE(binding.empty());
+  bench.forget_traffic();
+  bench.proxy.supersede(bench.now, "bob@ims.example\nsip:bob@ims.example\nx\n1");
+  bench.drain();
+  EXPECT_EQ(bench.proxy.load().registrations, 1U);
+  bench.proxy.supersede(bench.now, binding);
+  bench.drain();
+  EXPECT_EQ(bench.proxy.load().registrations, 0U);
+  EXPECT_TRUE(bench.to_core.empty());
+  ASSERT_EQ(bench.closed.size(), 1U);
+  EXPECT_EQ(bench.closed[0].flow, flow);
+  EXPECT_EQ(bench.closed[0].code, 1000);
+  EXPECT_THAT(bench.closed[0].reason, HasSubstr("replaced"));  // the client stops on this word
+}
+
+TEST(Registration, REG47_SupersededBindingInGraceIsNotTakenBackAtTheCore) {
+  EdgeBench bench;
+  const FlowId flow = bench.registered("alice");
+  const std::string binding = bench.events.back().binding;
+  bench.close(flow);
+  bench.forget_traffic();
+  bench.proxy.supersede(bench.now, binding);
+  bench.advance(31s);
+  EXPECT_TRUE(bench.to_core.empty());
+}
+
+TEST(Registration, REG48_OnlyANewConnectionTakesABinding) {
+  EdgeBench bench;
+  const FlowId flow = bench.registered("alice");
+  bench.send(flow, bench.register_text("alice", "token-alice"));
+  bench.core_accepts_register();
+  ASSERT_EQ(bench.events.back().kind, Event::Kind::refreshed);
+  EXPECT_TRUE(bench.events.back().binding.empty());
+  bench.registered("alice");
+  EXPECT_FALSE(bench.events.back().binding.empty());
+}
+
+TEST(Registration, C046_AnotherConnectionCannotUseTheIdentities) {
+  EdgeBench bench;
+  bench.registered("alice");
+  const FlowId other = bench.open();
+  bench.forget_traffic();
+  bench.send(other, bench.request_text("MESSAGE", "sip:bob@ims.example", "alice", "c046"));
+  EXPECT_EQ(bench.last_to_wic().status(), 403);
+  EXPECT_TRUE(bench.to_core.empty());
+}
+
+TEST(Registration, C049_RefusedRefreshEndsTheBindingAndLaterTheConnection) {
+  EdgeBench bench;
+  const FlowId flow = bench.registered("alice");
+  bench.send(flow, bench.register_text("alice", "token-alice"));
+  bench.core_answers(403, "s");
+  EXPECT_EQ(bench.last_to_wic().status(), 403);
+  EXPECT_EQ(bench.proxy.load().registrations, 0U);
+  EXPECT_TRUE(bench.closed.empty());
+  bench.advance(31s);
+  ASSERT_EQ(bench.closed.size(), 1U) << "nobody may stay connected without a registration";
+  EXPECT_EQ(bench.closed[0].flow, flow);
 }
 
 TEST(Registration, CoreAnswersFollowTheTable) {

@@ -35,7 +35,7 @@ void expect_refused(const std::string& text, Errc code) {
   EXPECT_EQ(cut.error(), code) << cut.error().message();
 }
 
-TEST(Screen, WS02_CutsOneMessageIntoItsParts) {
+TEST(Screen, C008_WS02_CutsOneMessageIntoItsParts) {
   const auto cut = screen(good);
   ASSERT_TRUE(cut) << cut.error().message();
   EXPECT_EQ(cut->method, "MESSAGE");
@@ -54,7 +54,7 @@ TEST(Screen, EveryPrefixOfAMessageIsRefused) {
   }
 }
 
-TEST(Screen, Attack84_ASecondMessageOrRubbishBehindTheFirstIsRefused) {
+TEST(Screen, C008_Attack84_ASecondMessageOrRubbishBehindTheFirstIsRefused) {
   expect_refused(good + good, Errc::trailing_bytes);
   expect_refused(good + "x", Errc::trailing_bytes);
   expect_refused(with("Content-Length: 5", "Content-Length: 6"), Errc::length_mismatch);

@@ -51,7 +51,7 @@ TEST(NameAddr, ParametersOutsideBracketsBelongToTheHeader) {
   EXPECT_FALSE(NameAddr::parse("<sip:a@b> x"));
 }
 
-TEST(Via, WS06_InvalidHostsAreTextOnly) {
+TEST(Via, C012_WS06_InvalidHostsAreTextOnly) {
   const auto via = Via::parse("SIP/2.0/WSS df7jal23ls0d.invalid;branch=z9hG4bK1;keep");
   ASSERT_TRUE(via);
   EXPECT_EQ(via->branch(), "z9hG4bK1");

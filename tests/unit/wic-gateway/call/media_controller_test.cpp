@@ -110,10 +110,10 @@ class MediaControllerTest : public testing::Test {
   MediaControllerTest() { controller_.set_time(t0); }
 
   common::Result<std::string> offer(const std::string& text, ims::Side from = ims::Side::wic) {
-    return controller_.offer(call_, from, text);
+    return controller_.offer(call_, dialog_, from, text);
   }
   common::Result<std::string> answer(const std::string& text, ims::Side from = ims::Side::core) {
-    return controller_.answer(call_, from, text, true);
+    return controller_.answer(call_, dialog_, from, text, true);
   }
 
   RecordingEngine engine_;
@@ -122,6 +122,7 @@ class MediaControllerTest : public testing::Test {
   common::Metrics metrics_;
   MediaController controller_{{}, engine_, sink_, random_, metrics_};
   ims::CallHandle call_{7};
+  std::string dialog_ = "bob";
 };
 
 TEST_F(MediaControllerTest, C100_C101_CarriesOfferAndAnswer) {
@@ -166,13 +167,122 @@ TEST_F(MediaControllerTest, C110_RefusedIceRestartLeavesTheOldPathAlone) {
   ASSERT_TRUE(offer(wic_offer()));
   ASSERT_TRUE(answer(core_answer()));
   ASSERT_TRUE(offer(wic_offer("wxyz")));
-  controller_.rollback(call_);
+  controller_.rollback(call_, dialog_);
   EXPECT_EQ(engine_.restarts, 0);
   ASSERT_TRUE(offer(wic_offer("abcd", "sendonly")));
   const auto wic = answer(core_answer("recvonly"));
   ASSERT_TRUE(wic);
   EXPECT_EQ(engine_.restarts, 0);
   EXPECT_THAT(*wic, Not(HasSubstr("fresh")));
+}
+
+TEST_F(MediaControllerTest, MED12_IceRestartIsAnsweredWithoutTheCore) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  const auto legs = engine_.legs;
+  const auto alone = controller_.answer_alone(call_, dialog_, ims::Side::wic, wic_offer("wxyz"),
+                                              ims::Alone::renewed);
+  ASSERT_TRUE(alone) << alone.error().message();
+  ASSERT_TRUE(alone->has_value());
+  EXPECT_THAT(**alone, HasSubstr("a=ice-ufrag:fresh"));
+  EXPECT_THAT(**alone, HasSubstr("UDP/TLS/RTP/SAVPF"));
+  EXPECT_EQ(engine_.restarts, 1);
+  EXPECT_EQ(engine_.wic->ice.ufrag, "wxyz");
+  EXPECT_EQ(engine_.legs, legs);
+  EXPECT_EQ(engine_.core->rtp.to_string(), "198.51.100.7:4000");
+  EXPECT_THAT(metrics_.render(), HasSubstr("wic_gateway_media_local_answers_total 1"));
+  // What follows builds on it: a hold goes to the core and keeps the new credentials.
+  ASSERT_TRUE(offer(wic_offer("wxyz", "sendonly")));
+  const auto held = answer(core_answer("recvonly"));
+  ASSERT_TRUE(held);
+  EXPECT_THAT(*held, HasSubstr("a=ice-ufrag:fresh"));
+  EXPECT_EQ(engine_.restarts, 1);
+}
+
+TEST_F(MediaControllerTest, MED12_WhatTheCoreMustHearIsNotAnsweredAlone) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  const auto alone = [&](const std::string& text, ims::Alone what) {
+    const auto made = controller_.answer_alone(call_, dialog_, ims::Side::wic, text, what);
+    return made && made->has_value();
+  };
+  EXPECT_FALSE(alone(wic_offer("wxyz", "sendonly"), ims::Alone::unchanged));
+  EXPECT_FALSE(alone("v=0", ims::Alone::unchanged));
+  EXPECT_FALSE(alone(wic_offer(), ims::Alone::renewed)) << "a session refresh";
+  EXPECT_EQ(engine_.restarts, 0);
+  EXPECT_TRUE(alone(wic_offer(), ims::Alone::unchanged));
+  EXPECT_EQ(engine_.restarts, 0);
+}
+
+TEST_F(MediaControllerTest, SES23_MediaFollowsTheLatestForkThenTheConfirmedOne) {
+  dialog_.clear();
+  ASSERT_TRUE(offer(wic_offer()));
+  const auto early = [&](const char* fork, const std::string& port) {
+    std::string text = core_answer();
+    text.replace(text.find("4000"), 4, port);
+    return controller_.answer(call_, fork, ims::Side::core, text, false);
+  };
+  ASSERT_TRUE(early("a", "4000"));
+  ASSERT_TRUE(early("b", "5000"));
+  EXPECT_EQ(engine_.core->rtp.port, 5000);
+  ASSERT_TRUE(early("a", "4000"));
+  EXPECT_EQ(engine_.core->rtp.port, 4000) << "the same answer again, but of the other fork";
+  ASSERT_TRUE(controller_.confirm(call_, "b"));
+  EXPECT_EQ(engine_.core->rtp.port, 5000) << "2xx without a body";
+  ASSERT_TRUE(early("c", "6000"));
+  ASSERT_TRUE(early("a", "4002"));
+  EXPECT_EQ(engine_.core->rtp.port, 5000) << "later forks change nothing";
+  ASSERT_TRUE(controller_.confirm(call_, "a"));
+  EXPECT_EQ(engine_.core->rtp.port, 4002) << "the first one ended";
+  EXPECT_EQ(engine_.legs, 2U);
+}
+
+TEST_F(MediaControllerTest, SES23_ForksAreBounded) {
+  dialog_.clear();
+  ASSERT_TRUE(offer(wic_offer()));
+  std::size_t taken = 0;
+  for (int fork = 0; fork < 100; ++fork) {
+    const auto made = controller_.answer(call_, "f" + std::to_string(fork), ims::Side::core,
+                                         core_answer(), false);
+    taken += made ? 1 : 0;
+  }
+  EXPECT_EQ(taken, 31U);
+}
+
+TEST_F(MediaControllerTest, RFC3261_14_1_FailureAfterAnEarlyAnswerRestoresTheMedia) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  const auto held = offer(wic_offer("abcd", "sendonly"));
+  ASSERT_TRUE(held);
+  ASSERT_TRUE(controller_.answer(call_, dialog_, ims::Side::core, core_answer("recvonly"), false));
+  EXPECT_FALSE(engine_.connections.back().second_to_first);
+  controller_.rollback(call_, dialog_);
+  EXPECT_TRUE(engine_.connections.back().second_to_first);
+  const auto count = engine_.connections.size();
+  controller_.rollback(call_, dialog_);
+  EXPECT_EQ(engine_.connections.size(), count) << "nothing is under way";
+  const auto again = offer(wic_offer("abcd", "inactive"));
+  ASSERT_TRUE(again);
+  const auto version = [](const std::string& text) {
+    const auto at = text.find("o=");
+    return text.substr(at, text.find(" IN ", at) - at);
+  };
+  EXPECT_NE(version(*held), version(*again)) << "versions do not go back";
+}
+
+TEST_F(MediaControllerTest, MED10_OtherTlsIdReachesTheEngine) {
+  const std::string first = "a=tls-id:aaaaaaaaaaaaaaaaaaaa\r\n";
+  const std::string second = "a=tls-id:bbbbbbbbbbbbbbbbbbbb\r\n";
+  ASSERT_TRUE(offer(wic_offer() + first));
+  ASSERT_TRUE(answer(core_answer()));
+  EXPECT_EQ(engine_.wic->tls_id, "aaaaaaaaaaaaaaaaaaaa");
+  ASSERT_TRUE(offer(wic_offer("abcd", "sendonly")));
+  ASSERT_TRUE(answer(core_answer("recvonly")));
+  EXPECT_EQ(engine_.wic->tls_id, "aaaaaaaaaaaaaaaaaaaa") << "left out: the same association";
+  const auto alone = controller_.answer_alone(
+      call_, dialog_, ims::Side::wic, wic_offer("abcd", "sendonly") + second, ims::Alone::renewed);
+  ASSERT_TRUE(alone && alone->has_value());
+  EXPECT_EQ(engine_.wic->tls_id, "bbbbbbbbbbbbbbbbbbbb");
 }
 
 TEST_F(MediaControllerTest, UnusableFirstOfferLeavesNothingOpen) {
