@@ -24,6 +24,8 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
+#include "common/io/http_messages.hpp"
+#include "common/io/http_server_metrics.hpp"
 #include "common/io/tls_context.hpp"
 #include "common/log.hpp"
 
@@ -40,14 +42,6 @@ using RequestParser = http::request_parser<http::string_body>;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_chunk = 8 * 1024;
-
-tcp::endpoint to_asio(const Endpoint& endpoint) {
-  return {asio::ip::make_address(endpoint.address.to_string()), endpoint.port};
-}
-
-Endpoint from_asio(const tcp::endpoint& endpoint) {
-  return {IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress{}), endpoint.port()};
-}
 
 /// Lets a Reply that outlives the server find out that there is nobody left to answer. Owns the
 /// loop, because a strand held by such a Reply must not outlive it.
@@ -66,71 +60,12 @@ struct Pending {
   bool given_up = false;
 };
 
-struct ServerMetrics {
-  ServerMetrics(Metrics& metrics, const std::string& prefix)
-      : connections(metrics.gauge(prefix + "_connections", "Open HTTP connections")),
-        over_limit(metrics.counter(prefix + "_connections_refused_total",
-                                   "Connections closed because of the limits")),
-        bad_requests(metrics.counter(prefix + "_bad_requests_total",
-                                     "Requests refused before a handler saw them")),
-        timeouts(metrics.counter(prefix + "_timeouts_total",
-                                 "Connections closed at a read, write or handler deadline")),
-        seconds(metrics.histogram(prefix + "_request_seconds", "Time from request to response",
-                                  {0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0})) {
-    for (unsigned hundreds = 1; hundreds <= 5; ++hundreds) {
-      responses.push_back(metrics.counter(prefix + "_responses_total", "Responses by class",
-                                          {{"class", std::to_string(hundreds) + "xx"}}));
-    }
-  }
-  Gauge connections;
-  Counter over_limit;
-  Counter bad_requests;
-  Counter timeouts;
-  Histogram seconds;
-  std::vector<Counter> responses;
-};
-
 /// What ends a connection early: closes its socket on its own strand.
 struct Session {
   explicit Session(tcp::socket socket) : stream(std::move(socket)) {}
   beast::tcp_stream stream;
   bool busy = false;  // a request is being answered
 };
-
-unsigned status_of(const beast::error_code& error) {
-  if (error == http::error::header_limit) return 431;
-  if (error == http::error::body_limit) return 413;
-  return 400;
-}
-
-bool is_protocol_error(const beast::error_code& error) {
-  return error.category() == make_error_code(http::error::bad_method).category() &&
-         error != http::error::end_of_stream && error != http::error::partial_message;
-}
-
-HttpResponse plain(unsigned status) {
-  HttpResponse out;
-  out.status = status;
-  out.headers.add("Content-Type", "text/plain; charset=utf-8");
-  out.headers.add("Cache-Control", "no-store");
-  out.body = std::string(http_reason(status)) + "\n";
-  return out;
-}
-
-HttpRequest to_request(const http::request<http::string_body>& message, const Endpoint& peer) {
-  HttpRequest out;
-  out.method = std::string(message.method_string());
-  const std::string_view target(message.target().data(), message.target().size());
-  const std::size_t mark = target.find('?');
-  out.path = target.substr(0, mark);
-  if (mark != std::string_view::npos) out.query = target.substr(mark + 1);
-  for (const auto& field : message) {
-    out.headers.add(std::string(field.name_string()), std::string(field.value()));
-  }
-  out.body = message.body();
-  out.peer = peer;
-  return out;
-}
 
 }  // namespace
 
@@ -367,7 +302,7 @@ asio::awaitable<HttpResponse> HttpServer::State::answer(HttpRequest request, Str
   if (!pending->response) {
     pending->given_up = true;
     metrics.timeouts.add();
-    co_return plain(503);
+    co_return plain_response(503);
   }
   co_return std::move(*pending->response);
 }
@@ -387,7 +322,7 @@ asio::awaitable<void> HttpServer::State::converse(Stream& stream, std::shared_pt
     if (!complete) {
       if (refusal == 0) co_return;
       metrics.bad_requests.add();
-      co_await write(stream, *session, plain(refusal), false, false);
+      co_await write(stream, *session, plain_response(refusal), false, false);
       co_return;
     }
     const auto began = std::chrono::steady_clock::now();

@@ -98,7 +98,7 @@ HttpResponse show_login(EndpointContext& context, const HttpRequest& http,
                         const std::string& user_name, const std::string& error, SystemTime now) {
   // One value for all tabs of a browser: each of their forms must stay valid.
   auto cookie = common::find_cookie(http.headers.get("Cookie"), login_cookie);
-  if (!cookie || cookie->size() != cookie_length) {
+  if (!cookie || cookie->size() != cookie_length || !common::base64url_decode(*cookie)) {
     cookie = context.random.base64url(secret_octets);
   }
   pages::LoginForm form;

@@ -94,7 +94,11 @@ HttpResponse handle_logout(EndpointContext& context, const HttpRequest& http, Sy
     context.metrics.refused("logout", target.error().code.message());
     return refused_page();
   }
-  if (!live) return signed_out(*target);
+  if (!live) {
+    // The browser's session has ended by itself; tokens that came from it may still live.
+    if (hint) revoke_session(context.grants, hint->sid, now);
+    return signed_out(*target);
+  }
   if (hint && hint->sid == live->session.sid) {
     end_session(context, live->session, now);
     return signed_out(*target);

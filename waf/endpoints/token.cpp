@@ -89,7 +89,9 @@ HttpResponse handle_token(EndpointContext& context, const HttpRequest& http, Sys
     context.metrics.limited("token");
     return too_many_requests(context.token_per_client.retry_after(), false);
   }
-  const auto tokens = redeem(context, *request, now);
+  common::Result<TokenSet> tokens;
+  // One transaction, so that nobody is disabled or revoked between the checks and the tokens.
+  context.store.atomically([&] { tokens = redeem(context, *request, now); });
   if (!tokens) return refuse(context, http, "token", tokens.error());
   context.metrics.granted(request->form.get("grant_type"));
   return token_response(*tokens);

@@ -107,6 +107,20 @@ TEST_F(Hardening, A09_ABlankScopeIsNoScope) {
   EXPECT_EQ(json_of(answer)["scope"], first["scope"]);
 }
 
+TEST_F(Hardening, A23_LogoutAfterTheSessionHasEndedStillEndsItsTokens) {
+  const auto tokens = json_of(post("/token", code_fields(log_in())));
+  now += settings.session_idle;
+  EXPECT_EQ(get("/logout", {{"id_token_hint", tokens["id_token"]}}).status, 200U);
+  EXPECT_EQ(error_of(refresh(tokens["refresh_token"])), "invalid_grant");
+}
+
+TEST_F(Hardening, A33_AMalformedLoginCookieIsNotRepeated) {
+  login = std::string(42, 'a') + "\xff";
+  const std::string planted = login;
+  (void)get("/authorize", request_fields());
+  EXPECT_NE(login, planted);
+}
+
 TEST_F(Hardening, A26_NothingPersonalIsStored) {
   const auto page = get("/authorize", request_fields());
   const auto granted = submit(page, "alice", "alice-demo");
