@@ -43,7 +43,14 @@ void Sessions::handle_core_response(common::TimePoint now, CoreClientTx transact
   const auto waiting = edge_.w2_servers.find(client.w2);
   Call* call = edge_.call(client.call);
   if (waiting == edge_.w2_servers.end() || client.purpose != CorePurpose::forward) {
-    if (status >= 200) edge_.forget_core(transaction);
+    if (call != nullptr && call->session) settle_unheard(now, client, *call, response);
+    if (invite && status >= 200 && status < 300) {
+      client.answered = true;
+      client.answered_tags[response.to_tag()] = true;
+      edge_.timers.set(TimerKind::core_client, transaction.value, now + late_answers);
+    } else if (status >= 200) {
+      edge_.forget_core(transaction);
+    }
     return;
   }
   const bool initial = call != nullptr && call->initial_core == transaction;

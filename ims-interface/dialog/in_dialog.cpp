@@ -170,7 +170,7 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
 void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
   Call* call = edge_.find_call(ack.call_id(), ack.to_tag(), ack.from_tag(), false);
   Registration* registration = call == nullptr ? nullptr : edge_.registration(call->registration);
-  if (registration == nullptr || !registration->flow || hides_sdp(ack)) return;
+  if (registration == nullptr || hides_sdp(ack)) return;
   ack.remove("Route");
   strip_confidential(ack);
   if (!lower_max_forwards(ack)) return;
@@ -179,7 +179,8 @@ void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
   if (!done) ack.clear_body();
   ack.prepend("Via",
               "SIP/2.0/WSS " + edge_.policy.w2_via_host + ";branch=z9hG4bK" + edge_.random.hex(12));
-  edge_.send(*registration->flow, ack);
+  // Without a connection the answer in it still counts.
+  if (registration->flow) edge_.send(*registration->flow, ack);
   if (!done) release(now, call->id, 488, done.error().message());
 }
 

@@ -89,6 +89,32 @@ void Sessions::end_late_core_answer(const CoreClient& client, const sip::Message
   edge_.open_core(std::move(bye), std::move(next_hop), CorePurpose::bye);
 }
 
+void Sessions::settle_unheard(common::TimePoint now, CoreClient& client, Call& call,
+                              sip::Message& response) {
+  const bool accepted =
+      client.request.is("INVITE") && response.status() >= 200 && response.status() < 300;
+  const CallHandle id = call.id;
+  if (call.initial_core == client.id) {  // a fork that answers when the call is long going on
+    if (accepted)
+      end_late_core_answer(client, response, reason_value(487, "another fork answered"));
+    return;
+  }
+  const auto done = bodies_.response(call, response.to_tag(), Side::core, response, client.offers);
+  Dialog* dialog = call.find(response.to_tag());
+  if (!accepted || dialog == nullptr) return;
+  sip::Message ack =
+      in_dialog("ACK", dialog->core_target, dialog->core_route, client.request.value("From"),
+                response.value("To"), call.call_id, client.request.cseq().number);
+  SendCoreStateless sent{std::move(ack), {}};
+  sent.next_hop = next_hop_of(sent.request);
+  dialog->ack =
+      std::make_shared<SendCoreStateless>(SendCoreStateless{sent.request.clone(), sent.next_hop});
+  edge_.outputs.emplace_back(std::move(sent));
+  // An offer in the 2xx has nobody to answer it.
+  const bool unanswerable = !client.offers && response.has_sdp();
+  if (!done || unanswerable) release(now, id, 503, "connection lost while the session changed");
+}
+
 void Sessions::end_late_wic_answer(common::TimePoint now, const W2ClientTx& client,
                                    const sip::Message& response, std::string_view reason) {
   Flow* flow = edge_.flow(client.flow);
@@ -142,6 +168,7 @@ bool Sessions::release(common::TimePoint now, CallHandle id, int cause, std::str
       edge_.reply_to_core(client->second.core, std::move(refusal));
       edge_.w2_clients_by_core.erase(client->second.core.value);
       client->second.core = {};
+      client->second.cancel_reason = reason;
       edge_.send_cancel(client->second);
     }
   }

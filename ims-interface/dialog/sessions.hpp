@@ -85,6 +85,9 @@ class Sessions {
                   std::string_view reason);
   void end_late_core_answer(const CoreClient& client, const sip::Message& response,
                             std::string_view reason);
+  /// The core's answer to a request within a dialog whose WIC is disconnected.
+  void settle_unheard(common::TimePoint now, CoreClient& client, Call& call,
+                      sip::Message& response);
   void end_late_wic_answer(common::TimePoint now, const W2ClientTx& client,
                            const sip::Message& response, std::string_view reason);
 

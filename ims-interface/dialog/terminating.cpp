@@ -189,7 +189,7 @@ void Sessions::handle_core_cancel(common::TimePoint now, CoreServerTx transactio
   if (found == edge_.w2_clients_by_core.end()) return;
   W2ClientTx& client = edge_.w2_clients.at(found->second);
   if (client.answered) return;
-  static_cast<void>(reason);
+  client.cancel_reason = reason;
   edge_.send_cancel(client);
 }
 

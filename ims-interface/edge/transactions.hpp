@@ -44,6 +44,7 @@ struct W2ClientTx {
   bool offers = false;   // the request carried an offer
   bool provisional = false;
   bool cancel_wanted = false;
+  std::string cancel_reason;  // value of the CANCEL's Reason header; may be empty
   bool cancelled = false;
   bool answered = false;  // 2xx passed; kept for nothing but late responses
 };

@@ -114,7 +114,8 @@ W2ClientTx* Edge::open_client(common::TimePoint now, Flow& flow, sip::Message re
                   .registration = {},
                   .call = {},
                   .charging = {},
-                  .identity = {}};
+                  .identity = {},
+                  .cancel_reason = {}};
   return &w2_clients.emplace(id, std::move(made)).first->second;
 }
 
@@ -150,7 +151,9 @@ void Edge::send_cancel(W2ClientTx& transaction) {
   transaction.cancel_wanted = true;
   if (!transaction.provisional || transaction.cancelled) return;  // RFC 3261 9.1
   transaction.cancelled = true;
-  send(transaction.flow, hop_request(transaction, "CANCEL"));
+  sip::Message cancel = hop_request(transaction, "CANCEL");
+  if (!transaction.cancel_reason.empty()) cancel.add("Reason", transaction.cancel_reason);
+  send(transaction.flow, cancel);
 }
 
 void Edge::send_ack_for_failure(const W2ClientTx& transaction, const sip::Message& response) {

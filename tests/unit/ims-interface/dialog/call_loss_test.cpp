@@ -62,6 +62,54 @@ TEST_F(Calls, ReconnectedInstanceTakesItsCallsAlong) {
   EXPECT_EQ(bench.proxy.load().registrations, 1U);
 }
 
+TEST_F(Calls, AnswerThatFindsNoClientIsAcknowledgedForIt) {
+  outgoing_call();
+  bench.send(flow, bench.request_text("INVITE", bob_target, "alice", "c1", routes,
+                                      "v=0\r\na=sendonly\r\n", "core-tag", 2));
+  const CoreClientTx transaction = bench.to_core.back().transaction;
+  const sip::Message request = bench.last_to_core().clone();
+  bench.close(flow);
+  bench.forget_traffic();
+  bench.core_answers(transaction, request, 200, "core-tag", test::core_sdp);
+  ASSERT_EQ(bench.stateless.size(), 1U);
+  const sip::Message& ack = bench.stateless[0].request;
+  EXPECT_TRUE(ack.is("ACK"));
+  EXPECT_EQ(ack.cseq().number, 2U);
+  EXPECT_EQ(ack.values("Route").size(), 1U);
+  EXPECT_EQ(bench.media.log.back(), "answer core final");
+  bench.core_answers(transaction, request, 200, "core-tag", test::core_sdp);
+  EXPECT_EQ(bench.stateless.size(), 2U) << "the core repeats its 2xx";
+  EXPECT_EQ(bench.proxy.load().calls, 1U);
+
+  flow = bench.registered("alice");
+  bench.send(flow, bench.request_text("INVITE", bob_target, "alice", "c1", routes, test::wic_sdp,
+                                      "core-tag", 3));
+  EXPECT_TRUE(bench.last_to_core().is("INVITE")) << "no offer is left open";
+}
+
+TEST_F(Calls, OfferThatFindsNoClientEndsTheCall) {
+  outgoing_call();
+  bench.send(flow,
+             bench.request_text("INVITE", bob_target, "alice", "c1", routes, "", "core-tag", 2));
+  const CoreClientTx transaction = bench.to_core.back().transaction;
+  const sip::Message request = bench.last_to_core().clone();
+  bench.close(flow);
+  bench.forget_traffic();
+  bench.core_answers(transaction, request, 200, "core-tag", test::core_sdp);
+  EXPECT_EQ(bench.stateless.size(), 1U);
+  EXPECT_TRUE(bench.last_to_core().is("BYE"));
+  EXPECT_EQ(bench.proxy.load().calls, 0U);
+}
+
+TEST_F(Calls, RefusalThatFindsNoClientLeavesNoOfferOpen) {
+  outgoing_call();
+  bench.send(flow, bench.request_text("INVITE", bob_target, "alice", "c1", routes,
+                                      "v=0\r\na=sendonly\r\n", "core-tag", 2));
+  bench.close(flow);
+  bench.core_answers(488);
+  EXPECT_EQ(bench.media.log.back(), "rollback");
+}
+
 TEST_F(Calls, ByeOfTheCoreDuringConnectionLossIsAnsweredForTheWic) {
   outgoing_call();
   bench.close(flow);

@@ -111,13 +111,15 @@ TEST_F(Calls, Attack88_CancelOfTheWicReachesTheCore) {
   EXPECT_EQ(bench.last_to_wic().status(), 481);
 }
 
-TEST_F(Calls, CancelOfTheCoreWaitsForAProvisionalAnswer) {
+TEST_F(Calls, CancelOfTheCoreWaitsForAProvisionalAnswerAndKeepsItsReason) {
   const CoreServerTx transaction = incoming();
-  bench.proxy.handle_core_cancel(bench.now, transaction);
+  constexpr const char* reason = "SIP;cause=200;text=\"Call completed elsewhere\"";
+  bench.proxy.handle_core_cancel(bench.now, transaction, reason);
   bench.drain();
   EXPECT_TRUE(bench.last_to_wic().is("INVITE"));
   bench.wic_answers(flow, 180);
   EXPECT_TRUE(bench.last_to_wic().is("CANCEL"));
+  EXPECT_EQ(bench.last_to_wic().value("Reason"), reason);
   bench.wic_answers(flow, 487);
   EXPECT_EQ(bench.last_reply().status(), 487);
   EXPECT_EQ(bench.proxy.load().calls, 0U);
