@@ -66,6 +66,11 @@ int verify_peer_certificate(X509_STORE_CTX* store, void* /*argument*/) noexcept 
 }
 
 struct Association::Impl {
+  Impl() = default;
+  ~Impl() { OPENSSL_cleanse(&keys, sizeof keys); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
   std::chrono::milliseconds handshake_timeout{};
   CallbackState callbacks;
   DatagramBuffer buffer;
@@ -155,9 +160,8 @@ Association::Association(const Context& context, DtlsRole our_role,
     return;
   }
   SSL* ssl = impl_->ssl.get();
-  BIO_up_ref(bio.get());  // one reference for reading, one for writing
-  SSL_set_bio(ssl, bio.get(), bio.get());
-  (void)bio.release();
+  BIO* both_ways = bio.release();
+  SSL_set_bio(ssl, both_ways, both_ways);  // takes one reference when both are the same
   SSL_set_app_data(ssl, &impl_->callbacks);
   DTLS_set_timer_cb(ssl, next_retransmit);
   SSL_set_mtu(ssl, static_cast<long>(config.mtu));

@@ -62,6 +62,8 @@ struct EngineConfig {
   std::size_t handshake_queue_limit = 4096;  // datagrams waiting for one handshake thread
   int socket_buffer = 4 * 1024 * 1024;       // octets asked for on W3 sockets
   int core_socket_buffer = 128 * 1024;       // octets asked for on each core socket
+  /// A worker with much to do looks for packets this often instead of waking for each; 0: never.
+  std::chrono::microseconds batch_interval{1000};
   /// CPU of worker n is cpus[n % size]; empty: the kernel chooses.
   std::vector<int> cpus;
 };

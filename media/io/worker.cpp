@@ -50,7 +50,7 @@ Worker::Worker(unsigned index, const EngineConfig& config, table::CallTable& tab
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       webrtc_sockets_(std::move(webrtc_sockets)),
       core_sockets_(table.capacity()),
-      buffers_(buffer_size * batch_size),
+      pacer_(config.batch_interval),
       now_(common::SteadyClock::now()) {
   watch(wakeup_.get(), make_tag(Tag::wakeup, 0));
   for (std::uint32_t i = 0; i < webrtc_sockets_.size(); ++i) {
@@ -104,6 +104,8 @@ void Worker::push(Command command) {
 
 void Worker::loop() {
   while (!stopping_.load(std::memory_order_acquire)) {
+    // A sleep that a command cannot end, unlike the wait below: it is short.
+    std::this_thread::sleep_until(pacer_.poll_next());
     const auto left = hub_.poll_timeout() - common::SteadyClock::now();
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     round(static_cast<int>(std::clamp<std::int64_t>(wait, 0, 1000)));
@@ -111,10 +113,13 @@ void Worker::loop() {
 }
 
 void Worker::round(int timeout_ms) {
-  std::array<epoll_event, batch_size> events;
+  std::array<epoll_event, DatagramBatch::capacity> events;
   const int count =
       ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
   now_ = common::SteadyClock::now();
+  ++round_;
+  received_ = 0;
+  more_waits_ = count == static_cast<int>(events.size());
   for (int i = 0; i < count; ++i) {
     const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
     const auto number = static_cast<std::uint32_t>(tag & 0xffffffffU);
@@ -136,6 +141,7 @@ void Worker::round(int timeout_ms) {
   flush();
   hub_.handle_timeout(now_);
   drain();
+  pacer_.handle_round(now_, received_, more_waits_);
   const auto end = common::SteadyClock::now();
   longest_round_ = std::max<std::chrono::nanoseconds>(longest_round_, end - now_);
   if (end >= next_metrics_) update_metrics();
@@ -158,121 +164,75 @@ void Worker::run_commands() {
 void Worker::add_core_sockets(std::uint32_t slot, Descriptor rtp, Descriptor rtcp) {
   watch(rtp.get(), make_tag(Tag::core_rtp, slot));
   watch(rtcp.get(), make_tag(Tag::core_rtcp, slot));
-  core_sockets_[slot] = {std::move(rtp), std::move(rtcp)};
+  core_sockets_[slot] = {{std::move(rtp)}, {std::move(rtcp)}};
 }
 
 void Worker::close_leg(std::uint32_t slot, LegId leg) {
   hub_.close_leg(now_, slot, leg);
   drain();  // BYE leaves by the sockets that are closed next
-  core_sockets_[slot] = {};
+  core_sockets_[slot] = CoreSockets{};
   handshakes_.close(leg);
 }
 
-std::size_t Worker::receive(int fd, std::size_t most) {
-  if (batch_size - batched_ < most) flush();
-  for (std::size_t i = 0; i < most; ++i) {
-    vectors_[i] = {buffers_.data() + (batched_ + i) * buffer_size, buffer_size};
-    msghdr& header = messages_[i].msg_hdr;
-    header = msghdr{};
-    header.msg_name = &addresses_[i];
-    header.msg_namelen = sizeof addresses_[i];
-    header.msg_iov = &vectors_[i];
-    header.msg_iovlen = 1;
-  }
-  const int got =
-      ::recvmmsg(fd, messages_.data(), static_cast<unsigned>(most), MSG_DONTWAIT, nullptr);
-  if (got <= 0) return 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
-    relay::Datagram& datagram = batch_[batched_ + i];
-    datagram = relay::Datagram{};
-    datagram.data = buffers_.data() + (batched_ + i) * buffer_size;
-    datagram.room = buffer_size;
-    // A datagram longer than the buffer is cut: SRTP or RTP checks refuse what is left of it.
-    datagram.size = messages_[i].msg_len;
-    datagram.remote = from_sockaddr(addresses_[i]);
-  }
-  return static_cast<std::size_t>(got);
-}
-
 void Worker::receive_webrtc(std::uint8_t socket) {
-  const std::size_t got = receive(webrtc_sockets_[socket].get(), receive_size);
-  const auto datagrams = std::span(batch_).subspan(batched_, got);
+  if (batch_.room() < receive_size) flush();
+  const auto datagrams = batch_.receive(webrtc_sockets_[socket].get(), receive_size);
   for (relay::Datagram& datagram : datagrams) datagram.socket = socket;
   hub_.handle_webrtc(now_, datagrams);
-  batched_ += got;
+  received_ += datagrams.size();
+  more_waits_ = more_waits_ || datagrams.size() == receive_size;
 }
 
 void Worker::receive_core(std::uint32_t slot, bool rtcp) {
-  const Descriptor& socket = rtcp ? core_sockets_[slot].rtcp : core_sockets_[slot].rtp;
-  if (!socket.is_open()) return;  // closed by a command of this very round
-  const std::size_t got = receive(socket.get(), core_receive_size);
-  const auto datagrams = std::span(batch_).subspan(batched_, got);
+  CoreSocket& socket = rtcp ? core_sockets_[slot].rtcp : core_sockets_[slot].rtp;
+  if (!socket.descriptor.is_open()) return;  // closed by a command of this very round
+  if (batch_.room() < burst_size) flush();
+  // Sound comes one by one. A socket that was read a round ago and is ready again has a burst.
+  const bool burst = socket.last_round + 1 == round_;
+  socket.last_round = round_;
+  const int fd = socket.descriptor.get();
+  const auto datagrams = burst ? batch_.receive(fd, burst_size) : batch_.receive_one(fd);
   for (relay::Datagram& datagram : datagrams) datagram.rtcp_port = rtcp;
   hub_.handle_core(now_, slot, datagrams);
-  batched_ += got;
+  received_ += datagrams.size();
+  more_waits_ = more_waits_ || datagrams.size() == burst_size;
 }
 
 void Worker::flush() {
-  if (batched_ == 0) return;
-  for (std::size_t socket = 0; socket < webrtc_sockets_.size(); ++socket) send_webrtc(socket);
-  for (const relay::Datagram& datagram : std::span(batch_).first(batched_)) {
+  if (batch_.datagrams().empty()) return;
+  for (std::size_t socket = 0; socket < webrtc_sockets_.size(); ++socket) {
+    metrics_.sends_failed(
+        batch_.send_webrtc(webrtc_sockets_[socket].get(), static_cast<std::uint8_t>(socket)));
+  }
+  for (const relay::Datagram& datagram : batch_.datagrams()) {
     if (datagram.action == relay::Action::send_rtp || datagram.action == relay::Action::send_rtcp) {
-      send_core(datagram);
+      send(datagram.action, 0, datagram.slot, datagram.remote, datagram.bytes());
     } else if (datagram.action == relay::Action::handshake) {
       const auto bytes = datagram.bytes();
       handshakes_.handle_packet(hub_.leg_at(datagram.slot), hub_.association_of(datagram.slot),
                                 std::vector<std::byte>(bytes.begin(), bytes.end()));
     }
   }
-  batched_ = 0;
+  batch_.clear();
 }
 
-void Worker::send_webrtc(std::size_t socket) {
-  std::size_t count = 0;
-  for (const relay::Datagram& datagram : std::span(batch_).first(batched_)) {
-    if (datagram.action != relay::Action::send_webrtc || datagram.socket != socket) continue;
-    vectors_[count] = {datagram.data, datagram.size};
-    msghdr& header = messages_[count].msg_hdr;
-    header = msghdr{};
-    header.msg_name = &addresses_[count];
-    header.msg_namelen = to_sockaddr(datagram.remote, addresses_[count]);
-    header.msg_iov = &vectors_[count];
-    header.msg_iovlen = 1;
-    ++count;
-  }
-  for (std::size_t sent = 0; sent < count;) {
-    const int done = ::sendmmsg(webrtc_sockets_[socket].get(), messages_.data() + sent,
-                                static_cast<unsigned>(count - sent), MSG_DONTWAIT);
-    if (done <= 0) metrics_.send_failed();
-    sent += done > 0 ? static_cast<std::size_t>(done) : 1;  // one refused, the rest may pass
-  }
-}
-
-void Worker::send_core(const relay::Datagram& datagram) {
-  const CoreSockets& sockets = core_sockets_[datagram.slot];
-  const Descriptor& socket =
-      datagram.action == relay::Action::send_rtp ? sockets.rtp : sockets.rtcp;
+void Worker::send(relay::Action action, std::size_t webrtc_socket, std::uint32_t slot,
+                  const common::Endpoint& remote, std::span<const std::byte> bytes) {
+  const CoreSockets& core = core_sockets_[slot];
+  const Descriptor& socket = action == relay::Action::send_webrtc ? webrtc_sockets_[webrtc_socket]
+                             : action == relay::Action::send_rtp  ? core.rtp.descriptor
+                                                                  : core.rtcp.descriptor;
   sockaddr_storage address;
-  const socklen_t length = to_sockaddr(datagram.remote, address);
-  if (::sendto(socket.get(), datagram.data, datagram.size, MSG_DONTWAIT,
+  const socklen_t length = to_sockaddr(remote, address);
+  if (::sendto(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT,
                reinterpret_cast<const sockaddr*>(&address), length) < 0) {
-    metrics_.send_failed();
+    metrics_.sends_failed(1);
   }
 }
 
 void Worker::drain() {
   while (auto owned = hub_.poll_transmit()) {
-    sockaddr_storage address;
-    const socklen_t length = to_sockaddr(owned->remote, address);
-    const CoreSockets& sockets = core_sockets_[owned->slot];
-    const Descriptor& socket = owned->action == relay::Action::send_webrtc
-                                   ? webrtc_sockets_[owned->socket]
-                               : owned->action == relay::Action::send_rtp ? sockets.rtp
-                                                                          : sockets.rtcp;
-    if (::sendto(socket.get(), owned->bytes.data(), owned->bytes.size(), MSG_DONTWAIT,
-                 reinterpret_cast<const sockaddr*>(&address), length) < 0) {
-      metrics_.send_failed();
-    }
+    send(owned->action, owned->socket, owned->slot, owned->remote, owned->bytes);
   }
   while (auto start = hub_.poll_handshake()) {
     const auto slot = static_cast<std::uint32_t>(start->leg.value & 0xffffffU);

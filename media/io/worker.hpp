@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
 #include "common/time.hpp"
+#include "media/io/datagram_batch.hpp"
 #include "media/io/engine_factory.hpp"
 #include "media/io/handshake_pool.hpp"
+#include "media/io/pacer.hpp"
 #include "media/io/udp_socket.hpp"
 #include "media/io/worker_metrics.hpp"
 #include "media/relay/hub.hpp"
@@ -22,7 +21,8 @@
 namespace media::io {
 
 /// One media worker: a thread with its W3 sockets, the sockets of its core legs and its Hub. All
-/// datagrams of one epoll round are received, relayed and sent in batches.
+/// datagrams of one epoll round are received, relayed and sent in batches; a busy worker spaces its
+/// rounds so that batches fill (Pacer).
 class Worker final : public HandshakeOwner {
  public:
   using Command = std::function<void(Worker&)>;
@@ -56,14 +56,16 @@ class Worker final : public HandshakeOwner {
                         const std::string& detail) override;
 
  private:
-  static constexpr std::size_t buffer_size = 2048;
-  static constexpr std::size_t batch_size = 256;
-  static constexpr std::size_t receive_size = 64;
-  static constexpr std::size_t core_receive_size = 4;
+  static constexpr std::size_t receive_size = 128;
+  static constexpr std::size_t burst_size = 16;
 
+  struct CoreSocket {
+    Descriptor descriptor;
+    std::uint64_t last_round = 0;
+  };
   struct CoreSockets {
-    Descriptor rtp;
-    Descriptor rtcp;
+    CoreSocket rtp;
+    CoreSocket rtcp;
   };
 
   void loop();
@@ -71,11 +73,9 @@ class Worker final : public HandshakeOwner {
   void run_commands();
   void receive_webrtc(std::uint8_t socket);
   void receive_core(std::uint32_t slot, bool rtcp);
-  /// Receives into the free part of the batch; returns how many came.
-  std::size_t receive(int fd, std::size_t most);
   void flush();
-  void send_webrtc(std::size_t socket);
-  void send_core(const relay::Datagram& datagram);
+  void send(relay::Action action, std::size_t webrtc_socket, std::uint32_t slot,
+            const common::Endpoint& remote, std::span<const std::byte> bytes);
   void drain();
   void update_metrics();
   void watch(int fd, std::uint64_t tag);
@@ -91,12 +91,11 @@ class Worker final : public HandshakeOwner {
   std::vector<Descriptor> webrtc_sockets_;
   std::vector<CoreSockets> core_sockets_;  // by slot
 
-  std::vector<std::byte> buffers_;
-  std::array<relay::Datagram, batch_size> batch_{};
-  std::size_t batched_ = 0;
-  std::array<mmsghdr, batch_size> messages_{};
-  std::array<iovec, batch_size> vectors_{};
-  std::array<sockaddr_storage, batch_size> addresses_{};
+  DatagramBatch batch_;
+  Pacer pacer_;
+  std::uint64_t round_ = 1;
+  std::size_t received_ = 0;  // in this round
+  bool more_waits_ = false;
 
   std::mutex commands_mutex_;
   std::vector<Command> commands_;

@@ -19,7 +19,7 @@ class WorkerMetrics {
 
   void update(const relay::HubCounters& now, std::size_t legs, std::size_t queue_depth,
               std::chrono::nanoseconds longest_round);
-  void send_failed() { ++send_failures_; }
+  void sends_failed(std::size_t count) { send_failures_ += count; }
 
  private:
   relay::HubCounters last_;

@@ -89,8 +89,12 @@ bool GcmSuite::Half::finish_open(std::span<std::byte> text) noexcept {
 }
 
 GcmSuite::GcmSuite(Direction direction, Profile profile, const MasterKey& master)
-    : rtp_(direction, profile, derive_keys(profile, master, Protocol::rtp)),
-      rtcp_(direction, profile, derive_keys(profile, master, Protocol::rtcp)) {}
+    : GcmSuite(direction, profile, derive_keys(profile, master, Protocol::rtp),
+               derive_keys(profile, master, Protocol::rtcp)) {}
+
+GcmSuite::GcmSuite(Direction direction, Profile profile, const SessionKeys& rtp,
+                   const SessionKeys& rtcp)
+    : rtp_(direction, profile, rtp), rtcp_(direction, profile, rtcp) {}
 
 std::size_t GcmSuite::seal_rtp(std::span<std::byte> buffer, std::size_t header, std::size_t size,
                                std::uint32_t ssrc, std::uint64_t index) noexcept {

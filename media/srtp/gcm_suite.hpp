@@ -12,6 +12,7 @@ namespace media::srtp {
 class GcmSuite {
  public:
   GcmSuite(Direction direction, Profile profile, const MasterKey& master);
+  GcmSuite(Direction direction, Profile profile, const SessionKeys& rtp, const SessionKeys& rtcp);
 
   [[nodiscard]] std::size_t seal_rtp(std::span<std::byte> buffer, std::size_t header,
                                      std::size_t size, std::uint32_t ssrc,

@@ -174,6 +174,7 @@ json measure_engine(const Options& options) {
   config.core_port_first = 40000;
   config.core_port_last = 49999;
   config.max_legs_per_worker = 10'000;
+  config.batch_interval = options.batch_interval;
   // Threads of the engine start on its CPU.
   use_cpu(options.engine_cpu);
   const auto engine = media::io::make_engine(config, random, metrics);

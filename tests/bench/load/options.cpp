@@ -49,6 +49,10 @@ Options Options::parse(int argc, char** argv) {
       {"--pid", [&](const std::string& v) { options.pid = number<pid_t>(v); }},
       {"--cpu", [&](const std::string& v) { options.cpu = number<int>(v); }},
       {"--engine-cpu", [&](const std::string& v) { options.engine_cpu = number<int>(v); }},
+      {"--batch-interval",
+       [&](const std::string& v) {
+         options.batch_interval = std::chrono::microseconds(number<std::size_t>(v));
+       }},
       {"--registrations",
        [&](const std::string& v) { options.registrations = number<std::size_t>(v); }},
       {"--refreshes", [&](const std::string& v) { options.refreshes = number<std::size_t>(v); }},
@@ -80,7 +84,8 @@ std::string Options::usage() {
   return "load_generator --tokens FILE --pid PID [--gateway ADDRESS] [--host NAME:PORT]\n"
          "    [--origin ORIGIN] [--core ADDRESS] [--callee URI] [--registrations N]\n"
          "    [--refreshes N] [--setups N] [--width N] [--cpu N] [RELAY]\n"
-         "load_generator --engine [--engine-cpu N] [--setups N] [--width N] [--cpu N] [RELAY]\n"
+         "load_generator --engine [--engine-cpu N] [--batch-interval MICROSECONDS] [--setups N]\n"
+         "    [--width N] [--cpu N] [RELAY]\n"
          "RELAY: [--calls N,N,...] [--profiles gcm,cm] [--seconds N]\n"
          "Prints one JSON object.\n";
 }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -24,7 +25,8 @@ struct Options {
   int engine_cpu = -1;  // of an engine inside the generator
   std::string label;    // of the result
 
-  bool engine = false;  // measure the media engine without signalling
+  std::chrono::microseconds batch_interval{1000};  // of an engine inside the generator
+  bool engine = false;                             // measure the media engine without signalling
   std::size_t registrations = 2000;
   std::size_t refreshes = 4000;
   std::size_t setups = 500;

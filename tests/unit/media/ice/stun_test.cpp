@@ -111,7 +111,7 @@ class Lite : public testing::Test {
   Path other{1, endpoint("[2001:db8::9]:2000")};
 };
 
-TEST_F(Lite, RTP01_GoodCheckIsAnsweredAndItsPathSelected) {
+TEST_F(Lite, C108_RTP01_MED22_GoodCheckIsAnsweredAndItsPathSelected) {
   const auto outcome = check({}, path);
   EXPECT_TRUE(outcome.authenticated);
   EXPECT_TRUE(outcome.path_added);
@@ -123,7 +123,7 @@ TEST_F(Lite, RTP01_GoodCheckIsAnsweredAndItsPathSelected) {
   EXPECT_EQ(agent.last_check(), now);
 }
 
-TEST_F(Lite, RTP01_WrongIntegrityIs401) {
+TEST_F(Lite, C108_RTP01_WrongIntegrityIs401) {
   const auto outcome = check({.password = "wrong"}, path);
   EXPECT_FALSE(outcome.authenticated);
   EXPECT_EQ(answer.error_code, 401);
@@ -142,7 +142,7 @@ TEST_F(Lite, RTP01_NoUsernameOrNoIntegrityIs400) {
   EXPECT_EQ(answer.error_code, 400);
 }
 
-TEST_F(Lite, RTP01_PeerThatClaimsToBeControlledGets487) {
+TEST_F(Lite, RTP01_RTP02_PeerThatClaimsToBeControlledGets487) {
   const auto outcome = check({.controlled = true}, path);
   EXPECT_FALSE(outcome.authenticated);
   EXPECT_EQ(answer.error_code, 487);

@@ -1,149 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <condition_variable>
-#include <deque>
-#include <filesystem>
-#include <mutex>
-#include <sstream>
 #include <thread>
 
-#include <gtest/gtest.h>
-
-#include "common/io/system_random.hpp"
 #include "media/errc.hpp"
-#include "media/io/engine_factory.hpp"
-#include "media/rtp/header.hpp"
-#include "tests/unit/media/io/peers.hpp"
+#include "tests/unit/media/io/engine_fixture.hpp"
 
 namespace media {
 namespace {
 
 using namespace std::chrono_literals;
+using test::address;
 using test::Bytes;
+using test::Call;
+using test::EngineTest;
+using test::Events;
+using test::every_profile;
+using test::lasting_events;
+using test::pcmu;
+using test::test_config;
 
-class Events final : public EventSink {
- public:
-  void post(Event event) noexcept override {
-    {
-      const std::lock_guard lock(mutex_);
-      events_.push_back(std::move(event));
-    }
-    wake_.notify_all();
-  }
-  bool wait_for(Event::Kind kind, std::chrono::milliseconds timeout = 5000ms) {
-    std::unique_lock lock(mutex_);
-    return wake_.wait_for(lock, timeout, [&] {
-      return std::any_of(events_.begin(), events_.end(),
-                         [&](const Event& event) { return event.kind == kind; });
-    });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<Event> events_;
-};
-
-/// A sink must outlive the engine, and a call of these tests does not.
-Events& lasting_events() {
-  static std::deque<Events> all;
-  return all.emplace_back();
-}
-
-common::IpAddress address(const char* text) { return common::IpAddress::parse(text).value(); }
-
-io::EngineConfig test_config() {
-  // Ports of this process alone, so that test programs may run side by side.
-  const auto base = static_cast<std::uint16_t>(20'000 + getpid() % 400 * 100);
-  io::EngineConfig config;
-  config.webrtc_port = base;
-  config.webrtc_addresses = {{address("127.0.0.1"), address("127.0.0.1")},
-                             {address("::1"), address("::1")}};
-  config.core_addresses = config.webrtc_addresses;
-  config.core_port_first = static_cast<std::uint16_t>(base + 10);
-  config.core_port_last = static_cast<std::uint16_t>(base + 99);
-  config.max_legs_per_worker = 64;
-  config.handshake_retransmit = 50ms;
-  return config;
-}
-
-Connection pcmu() {
-  Connection connection;
-  connection.payloads = {
-      {111, 96, 48000, 48000, false}, {0, 0, 8000, 8000, false}, {126, 101, 48000, 8000, true}};
-  return connection;
-}
-
-/// One call: a WebRTC peer and a plain RTP peer.
-struct Call {
-  Call(Engine& engine_used, DtlsRole peer_role, std::vector<srtp::Profile> profiles,
-       bool v6 = false)
-      : engine(engine_used),
-        browser(peer_role, std::move(profiles), v6 ? "::1" : "127.0.0.1"),
-        phone_rtp(v6 ? "::1" : "127.0.0.1"),
-        phone_rtcp(v6 ? "::1" : "127.0.0.1"),
-        id(engine.open_call(events).value()),
-        webrtc(engine.open_webrtc_leg(id).value()),
-        core(engine.open_rtp_leg(id, v6 ? AddressFamily::v6 : AddressFamily::v4).value()),
-        w3(webrtc.candidates[v6 ? 1 : 0]) {
-    EXPECT_TRUE(engine.set_remote(core.leg, {phone_rtp.endpoint(), phone_rtcp.endpoint(), false}));
-    EXPECT_TRUE(engine.connect(webrtc.leg, core.leg, pcmu()));
-  }
-
-  bool establish() {
-    EXPECT_TRUE(engine.set_remote(webrtc.leg, browser.description()));
-    return browser.check(webrtc.ice, w3) && browser.handshake(webrtc.fingerprint, w3) &&
-           events.wait_for(Event::Kind::connected);
-  }
-
-  std::optional<rtp::Header> to_phone(std::uint16_t sequence, std::uint8_t payload_type = 0,
-                                      int timeout_ms = 2000, std::uint32_t ssrc = 0xb0b) {
-    const Bytes packet = test::rtp_packet(ssrc, sequence, sequence * 160U, payload_type);
-    browser.send_rtp(w3, packet);
-    const auto got = phone_rtp.receive(timeout_ms);
-    if (!got) return std::nullopt;
-    EXPECT_TRUE(std::equal(got->begin() + 12, got->end(), packet.begin() + 12, packet.end()));
-    return rtp::parse_header(*got);
-  }
-  std::optional<rtp::Header> to_browser(std::uint16_t sequence, std::uint8_t payload_type = 0,
-                                        int timeout_ms = 2000, std::uint32_t ssrc = 0xcafe) {
-    const Bytes packet = test::rtp_packet(ssrc, sequence, sequence * 160U, payload_type);
-    phone_rtp.send(core.rtp, packet);
-    const auto got = browser.receive(false, timeout_ms);
-    if (!got) return std::nullopt;
-    EXPECT_TRUE(std::equal(got->begin() + 12, got->end(), packet.begin() + 12, packet.end()));
-    return rtp::parse_header(*got);
-  }
-
-  Engine& engine;
-  Events& events = lasting_events();
-  test::WebrtcPeer browser;
-  test::UdpPeer phone_rtp;
-  test::UdpPeer phone_rtcp;
-  CallId id;
-  WebrtcLocal webrtc;
-  RtpLocal core;
-  common::Endpoint w3;
-};
-
-std::vector<srtp::Profile> every_profile() {
-  return {srtp::all_profiles.begin(), srtp::all_profiles.end()};
-}
-
-class EngineTest : public testing::Test {
- protected:
-  std::unique_ptr<Engine> make(const io::EngineConfig& config) {
-    return io::make_engine(config, random, metrics);
-  }
-  common::io::SystemRandom random;
-  common::Metrics metrics;
-};
-
-TEST_F(EngineTest, RTP06_MED01_MediaFlowsBothWaysForEveryProfileRoleAndFamily) {
+TEST_F(EngineTest, C102_C112_RTP06_MED01_MediaFlowsBothWaysForEveryProfileRoleAndFamily) {
   for (const auto backend : {srtp::Backend::evp, srtp::Backend::libsrtp}) {
     io::EngineConfig config = test_config();
     config.srtp_backend = backend;
@@ -188,7 +63,34 @@ TEST_F(EngineTest, RTP13_PayloadTypesAreMappedAndSsrcsStable) {
   EXPECT_EQ(call.to_browser(3, 96)->payload_type, 111);
 }
 
-TEST_F(EngineTest, RTP10_RtcpIsSplitFromTheSharedPortAndJoinedAgain) {
+TEST_F(EngineTest, C107_RTP01_HostCandidatesAndFreshCredentialsAreAnnounced) {
+  const auto engine = make(test_config());
+  const CallId call = engine->open_call(lasting_events()).value();
+  const WebrtcLocal first = engine->open_webrtc_leg(call).value();
+  const WebrtcLocal second = engine->open_webrtc_leg(call).value();
+  ASSERT_EQ(first.candidates.size(), 2U);
+  EXPECT_EQ(first.candidates[0],
+            (common::Endpoint{address("127.0.0.1"), test_config().webrtc_port}));
+  EXPECT_EQ(first.candidates[1], (common::Endpoint{address("::1"), test_config().webrtc_port}));
+  EXPECT_GE(first.ice.ufrag.size(), 4U);      // RFC 8445 5.3: 24 bits of randomness
+  EXPECT_GE(first.ice.password.size(), 22U);  // 128 bits
+  EXPECT_NE(first.ice.ufrag, second.ice.ufrag);
+  EXPECT_NE(first.ice.password, second.ice.password);
+  EXPECT_NE(first.tls_id, second.tls_id);
+}
+
+TEST_F(EngineTest, C115_RTP13_CoreSsrcChangeKeepsOneStreamTowardTheBrowser) {
+  const auto engine = make(test_config());
+  Call call(*engine, DtlsRole::client, every_profile());
+  ASSERT_TRUE(call.establish());
+  const auto before = call.to_browser(100, 0, 2000, 0xa);
+  const auto after = call.to_browser(9000, 0, 2000, 0xb);
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(after->ssrc, before->ssrc);
+  EXPECT_EQ(after->sequence, static_cast<std::uint16_t>(before->sequence + 1));
+}
+
+TEST_F(EngineTest, C105_RTP10_RtcpIsSplitFromTheSharedPortAndJoinedAgain) {
   const auto engine = make(test_config());
   Call call(*engine, DtlsRole::client, every_profile());
   ASSERT_TRUE(call.establish());
@@ -243,91 +145,6 @@ TEST_F(EngineTest, MED12_HoldStopsADirectionAndResumeLeavesNoGap) {
   EXPECT_EQ(after->ssrc, before->ssrc);
   EXPECT_EQ(static_cast<std::uint16_t>(before->sequence + 1), after->sequence);
   EXPECT_EQ(before->timestamp + 50 * 160, after->timestamp);
-}
-
-TEST_F(EngineTest, RTP03_MED12_IceRestartAndAddressChangeKeepTheAssociation) {
-  const auto engine = make(test_config());
-  Call call(*engine, DtlsRole::client, every_profile());
-  ASSERT_TRUE(call.establish());
-  ASSERT_TRUE(call.to_phone(1) && call.to_browser(1));
-  const auto fresh = engine->restart_ice(call.webrtc.leg);
-  ASSERT_TRUE(fresh);
-  call.browser.ice.ufrag = "peer2";
-  ASSERT_TRUE(engine->set_remote(call.webrtc.leg, call.browser.description()));
-  EXPECT_TRUE(call.to_phone(2) && call.to_browser(2));  // the old path still carries
-  auto old_socket = std::move(call.browser.udp);
-  call.browser.udp = std::make_unique<test::UdpPeer>();
-  ASSERT_TRUE(call.browser.check(*fresh, call.w3));
-  EXPECT_TRUE(call.to_phone(3) && call.to_browser(3));  // the new one with the old keys
-  EXPECT_EQ(engine->statistics(call.webrtc.leg)->remote, call.browser.udp->endpoint());
-}
-
-TEST_F(EngineTest, SEC13_NothingPassesBeforeItsAddressIsValidated) {
-  const auto engine = make(test_config());
-  Call call(*engine, DtlsRole::client, every_profile());
-  ASSERT_TRUE(call.establish());
-  ASSERT_TRUE(call.to_phone(1));
-  auto validated = std::move(call.browser.udp);
-  call.browser.udp = std::make_unique<test::UdpPeer>();  // right keys, unknown address
-  EXPECT_FALSE(call.to_phone(2, 0, 100));
-  IceCredentials wrong = call.webrtc.ice;
-  wrong.password = "0123456789012345678901";
-  EXPECT_FALSE(call.browser.check(wrong, call.w3));
-  EXPECT_FALSE(call.to_phone(3, 0, 100));
-  ASSERT_TRUE(call.browser.check(call.webrtc.ice, call.w3));
-  EXPECT_TRUE(call.to_phone(4));
-}
-
-TEST_F(EngineTest, SEC14_UnknownUfragGetsNoAnswer) {
-  const auto engine = make(test_config());
-  test::WebrtcPeer stranger(DtlsRole::client, every_profile());
-  EXPECT_FALSE(stranger.check({"nobody", "0123456789012345678901"},
-                              {address("127.0.0.1"), test_config().webrtc_port}));
-}
-
-TEST_F(EngineTest, SEC12_WrongFingerprintIsReportedAndNothingPasses) {
-  const auto engine = make(test_config());
-  for (const DtlsRole role : {DtlsRole::client, DtlsRole::server}) {
-    Call call(*engine, role, every_profile());
-    WebrtcRemote lie = call.browser.description();
-    lie.fingerprints[0].value.replace(0, 2,
-                                      lie.fingerprints[0].value.starts_with("00") ? "11" : "00");
-    ASSERT_TRUE(engine->set_remote(call.webrtc.leg, lie));
-    ASSERT_TRUE(call.browser.check(call.webrtc.ice, call.w3));
-    (void)call.browser.handshake(call.webrtc.fingerprint, call.w3);
-    EXPECT_TRUE(call.events.wait_for(Event::Kind::dtls_failed));
-    EXPECT_FALSE(engine->statistics(call.webrtc.leg)->secure);
-    EXPECT_FALSE(call.to_browser(1, 0, 100));
-    engine->close_call(call.id);
-  }
-}
-
-TEST_F(EngineTest, MED10_NewFingerprintMeansANewAssociation) {
-  const auto engine = make(test_config());
-  Call call(*engine, DtlsRole::client, every_profile());
-  ASSERT_TRUE(call.establish());
-  ASSERT_TRUE(call.to_phone(1));
-  test::WebrtcPeer reloaded(DtlsRole::client, {srtp::Profile::aes128_cm_sha1_80});
-  ASSERT_TRUE(engine->set_remote(call.webrtc.leg, reloaded.description()));
-  ASSERT_TRUE(reloaded.check(call.webrtc.ice, call.w3));
-  ASSERT_TRUE(reloaded.handshake(call.webrtc.fingerprint, call.w3));
-  std::this_thread::sleep_for(50ms);  // the worker takes the keys after the peer has them
-  reloaded.send_rtp(call.w3, test::rtp_packet(5, 1, 1));
-  EXPECT_TRUE(call.phone_rtp.receive());
-}
-
-TEST_F(EngineTest, MED24_HelloBeforeTheAnswerInSignallingIsKept) {
-  io::EngineConfig config = test_config();
-  const auto engine = make(config);
-  Call call(*engine, DtlsRole::client, every_profile());
-  ASSERT_TRUE(call.browser.check(call.webrtc.ice, call.w3));  // no set_remote yet
-  std::thread late([&] {
-    std::this_thread::sleep_for(100ms);
-    EXPECT_TRUE(engine->set_remote(call.webrtc.leg, call.browser.description()));
-  });
-  EXPECT_TRUE(call.browser.handshake(call.webrtc.fingerprint, call.w3));
-  late.join();
-  EXPECT_TRUE(call.events.wait_for(Event::Kind::connected));
 }
 
 TEST_F(EngineTest, LatchingFollowsTheRealSourceOnlyWhereAsked) {
@@ -409,108 +226,6 @@ TEST_F(EngineTest, ManyCallsOnSeveralWorkers) {
       ASSERT_TRUE(call->to_browser(i));
     }
   }
-}
-
-class TableFolder {
- public:
-  TableFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "media-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~TableFolder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
-
-class EngineRestart : public EngineTest, public testing::WithParamInterface<srtp::Profile> {};
-INSTANTIATE_TEST_SUITE_P(All, EngineRestart, testing::ValuesIn(srtp::all_profiles),
-                         [](const auto& one) { return std::string(name_of(one.param)); });
-
-TEST_P(EngineRestart, SoundGoesOnInASecondLifeWithoutAHandshake) {
-  const TableFolder folder;
-  io::EngineConfig config = test_config();
-  config.table_directory = folder.path;
-  auto engine = make(config);
-  Call call(*engine, DtlsRole::client, {GetParam()});
-  ASSERT_TRUE(call.establish());
-  std::optional<rtp::Header> last;
-  for (std::uint32_t i = 0; i < 100; ++i) {  // over a rollover of both sources
-    const auto sequence = static_cast<std::uint16_t>(65500 + i);
-    ASSERT_TRUE(last = call.to_phone(sequence));
-    ASSERT_TRUE(call.to_browser(sequence));
-  }
-  struct stat status {};
-  ASSERT_EQ(stat((folder.path / "media-0.table").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_THROW((void)make(config), std::runtime_error);  // the table is in use
-  engine.reset();
-  const auto second_life = make(config);
-  ASSERT_EQ(second_life->restored_calls().size(), 1U);
-  EXPECT_EQ(second_life->restored_calls()[0].call, call.id);
-  EXPECT_EQ(second_life->restored_calls()[0].legs.size(), 2U);
-  const auto next = call.to_phone(65500 + 100 - 65536);
-  ASSERT_TRUE(next);
-  EXPECT_EQ(next->ssrc, last->ssrc);
-  EXPECT_EQ(static_cast<std::uint16_t>(last->sequence + 1), next->sequence);
-  EXPECT_TRUE(call.to_browser(65500 + 100 - 65536));
-  EXPECT_TRUE(call.browser.check(call.webrtc.ice, call.w3));
-  Events& events = lasting_events();
-  ASSERT_TRUE(second_life->adopt_call(call.id, events));
-  EXPECT_TRUE(second_life->restored_calls().empty());
-  EXPECT_EQ(second_life->statistics(call.webrtc.leg)->received.packets, 101U);
-  second_life->close_call(call.id);
-  EXPECT_TRUE(call.phone_rtcp.receive());
-}
-
-TEST_F(EngineTest, SoundGoesOnAfterTheProcessWasKilled) {
-  const TableFolder folder;
-  io::EngineConfig config = test_config();
-  config.table_directory = folder.path;
-  // The child makes the engine and one call; what the parent must know of it comes by a pipe.
-  int pipe_fds[2];
-  ASSERT_EQ(pipe(pipe_fds), 0);
-  test::WebrtcPeer browser(DtlsRole::client, every_profile());
-  test::UdpPeer phone;
-  const pid_t child = fork();
-  if (child == 0) {
-    common::Metrics child_metrics;
-    const auto engine = io::make_engine(config, random, child_metrics);
-    Events events;
-    const CallId call = engine->open_call(events).value();
-    const WebrtcLocal webrtc = engine->open_webrtc_leg(call).value();
-    const RtpLocal core = engine->open_rtp_leg(call, AddressFamily::v4).value();
-    const bool ready = engine->set_remote(webrtc.leg, browser.description()).has_value() &&
-                       engine->set_remote(core.leg, {phone.endpoint(), {}, false}).has_value() &&
-                       engine->connect(webrtc.leg, core.leg, pcmu()).has_value();
-    const std::string told = webrtc.ice.ufrag + " " + webrtc.ice.password + " " +
-                             webrtc.fingerprint.value + " " + core.rtp.to_string() + "\n";
-    if (ready) (void)!write(pipe_fds[1], told.data(), told.size());
-    for (;;) pause();
-  }
-  std::string told;
-  for (char c = 0; read(pipe_fds[0], &c, 1) == 1 && c != '\n';) told.push_back(c);
-  std::istringstream fields(told);
-  IceCredentials ice;
-  std::string hash;
-  std::string core_text;
-  fields >> ice.ufrag >> ice.password >> hash >> core_text;
-  const auto core = common::Endpoint::parse(core_text).value();
-  const common::Endpoint w3{address("127.0.0.1"), config.webrtc_port};
-  ASSERT_TRUE(browser.check(ice, w3));
-  ASSERT_TRUE(browser.handshake({"sha-256", hash}, w3));
-  std::this_thread::sleep_for(50ms);
-  browser.send_rtp(w3, test::rtp_packet(1, 65535, 0));
-  ASSERT_TRUE(phone.receive());
-  phone.send(core, test::rtp_packet(2, 65535, 0));
-  ASSERT_TRUE(browser.receive());
-  kill(child, SIGKILL);
-  waitpid(child, nullptr, 0);
-  close(pipe_fds[0]);
-  close(pipe_fds[1]);
-  const auto engine = make(config);
-  browser.send_rtp(w3, test::rtp_packet(1, 0, 160));
-  EXPECT_TRUE(phone.receive());
-  phone.send(core, test::rtp_packet(2, 0, 160));
-  EXPECT_TRUE(browser.receive());
 }
 
 }  // namespace

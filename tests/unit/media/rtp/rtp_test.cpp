@@ -92,7 +92,7 @@ class OutputTest : public testing::Test {
   Output output{state};
 };
 
-TEST_F(OutputTest, RTP13_SourceChangeKeepsSsrcSequenceAndTime) {
+TEST_F(OutputTest, C115_RTP13_SourceChangeKeepsSsrcSequenceAndTime) {
   const Header first = send(t0, 1, 65535, 0xffffffff);
   const Header next = send(t0 + 20ms, 1, 0, 159);
   EXPECT_EQ(next.sequence, first.sequence + 1);
@@ -232,20 +232,42 @@ TEST_F(Rtcp, RTP13_ReportOfAForeignSenderBecomesAReceiverReport) {
   EXPECT_EQ(load8(out, 1), 201);
 }
 
-TEST_F(Rtcp, RTP11_FeedbackPassesOnlyWhereNegotiatedAndThenTranslated) {
+TEST_F(Rtcp, C116_RTP11_FeedbackStaysWhereItWasNotNegotiated) {
+  EXPECT_EQ(translate(feedback(206, 1, 200)), RtcpStatus::nothing_left);
+  EXPECT_EQ(translate(feedback(206, 4, 0, {200, 0x01000000})), RtcpStatus::nothing_left);
+  EXPECT_EQ(translate(feedback(205, 1, 200, {0x00140001})), RtcpStatus::nothing_left);
+  Bytes with_report = test::sender_report(1, 500, 200, 0x30005);
   const Bytes pli = feedback(206, 1, 200);
-  EXPECT_EQ(translate(pli), RtcpStatus::nothing_left);
+  with_report.insert(with_report.end(), pli.begin(), pli.end());
+  ASSERT_EQ(translate(with_report), RtcpStatus::translated);  // the report alone
+  EXPECT_EQ(out.size(), 52U + 16U);
+}
+
+TEST_F(Rtcp, C117_RTP11_NegotiatedFeedbackIsTranslated) {
   mapping.feedback = true;
-  ASSERT_EQ(translate(pli), RtcpStatus::translated);
-  EXPECT_EQ(load8(out, 1), 201);  // RTP-12: reduced-size becomes compound
+  ASSERT_EQ(translate(feedback(206, 1, 200)), RtcpStatus::translated);
   EXPECT_EQ(load32(out, out.size() - 8), 100U);
   EXPECT_EQ(load32(out, out.size() - 4), 2U);
   ASSERT_EQ(translate(feedback(206, 4, 0, {200, 0x01000000})), RtcpStatus::translated);
   EXPECT_EQ(load32(out, out.size() - 8), 2U);
   ASSERT_EQ(translate(feedback(205, 1, 200, {0x00140001})), RtcpStatus::translated);
   EXPECT_EQ(load32(out, out.size() - 4), 0x000a0001U);
+}
+
+TEST_F(Rtcp, RTP11_CongestionFeedbackOfTheBrowserEndsHere) {
+  mapping.feedback = true;
   EXPECT_EQ(translate(feedback(205, 15, 200, {0, 0})), RtcpStatus::nothing_left);  // transport-wide
   EXPECT_EQ(translate(feedback(206, 15, 0, {0x52454d42})), RtcpStatus::nothing_left);  // REMB
+}
+
+TEST_F(Rtcp, RTP12_ReducedSizeRtcpBecomesCompoundWithCname) {
+  mapping.feedback = true;
+  ASSERT_EQ(translate(feedback(206, 1, 200)), RtcpStatus::translated);
+  EXPECT_EQ(load8(out, 1), 201);
+  EXPECT_EQ(load8(out, 9), 202);
+  EXPECT_EQ(load32(out, 12), 100U);
+  EXPECT_EQ(load8(out, 16), 1);  // CNAME
+  EXPECT_EQ(load8(out, 17), 3);
 }
 
 TEST_F(Rtcp, RTP19_EveryTruncationIsMalformed) {

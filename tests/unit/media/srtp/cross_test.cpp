@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(All, SrtpPairs, testing::ValuesIn(all_cases()), [](cons
          backend(one.param.receiver);
 });
 
-TEST_P(SrtpPairs, RTP08_RolloversAreFollowedFromSequence65500) {
+TEST_P(SrtpPairs, C114_RTP08_RolloversAreFollowedFromSequence65500) {
   for (std::uint32_t i = 0; i < 2 * 65536 + 200; ++i) {
     const Bytes plain =
         test::rtp_packet(0x1234, static_cast<std::uint16_t>(65500 + i), i * 160, 0, 20);
@@ -102,7 +102,7 @@ TEST_P(SrtpPairs, RTP08_RolloversAreFollowedFromSequence65500) {
   EXPECT_EQ(sender.state.streams[0].rtp_index, receiver.state.streams[0].rtp_index);
 }
 
-TEST_P(SrtpPairs, RTP08_ReplayedPacketIsRefused) {
+TEST_P(SrtpPairs, C113_RTP08_ReplayedPacketIsRefused) {
   Bytes packet = test::rtp_packet(1, 10, 0);
   ASSERT_EQ(sender.rtp(packet), Status::ok);
   Bytes copy = packet;

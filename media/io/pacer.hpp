@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "common/time.hpp"
+
+namespace media::io {
+
+/// When a worker's next round begins. Waking up costs more than relaying a packet, so a busy worker
+/// rests for up to `interval` between rounds and finds several packets each time; an idle one wakes
+/// for each.
+class Pacer {
+ public:
+  /// From this many packets a second on a worker counts as busy.
+  static constexpr std::size_t busy_rate = 2000;
+
+  explicit Pacer(std::chrono::microseconds interval) : interval_(interval) {}
+
+  /// A round that began at `now` handled `packets`; `more` when it left some waiting.
+  void handle_round(common::TimePoint now, std::size_t packets, bool more) {
+    packets_ += packets;
+    if (now - window_start_ >= window) {
+      const auto seconds = std::chrono::duration<double>(now - window_start_).count();
+      busy_ = static_cast<double>(packets_) >= static_cast<double>(busy_rate) * seconds;
+      window_start_ = now;
+      packets_ = 0;
+    }
+    const bool rest = busy_ && packets > 0 && !more;
+    next_ = rest ? now + interval_ : now;
+  }
+
+  [[nodiscard]] common::TimePoint poll_next() const { return next_; }
+
+ private:
+  static constexpr std::chrono::milliseconds window{50};
+
+  std::chrono::microseconds interval_;
+  common::TimePoint window_start_{};
+  common::TimePoint next_{};
+  std::size_t packets_ = 0;
+  bool busy_ = false;
+};
+
+}  // namespace media::io

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hub: whose a received datagram is, and whether its source may send it.
+#include <algorithm>
+#include <array>
+
+#include "media/relay/hub.hpp"
+#include "media/relay/relay.hpp"
+#include "media/rtp/demux.hpp"
+#include "media/table/counters.hpp"
+
+namespace media::relay {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A check from an address that another leg used within this time does not take it over.
+constexpr auto path_reservation = 15s;
+
+}  // namespace
+
+bool Hub::is_path_free(common::TimePoint now, const ice::Path& path, const Leg& leg) {
+  const auto found = by_path_.find(path);
+  if (found == by_path_.end() || found->second == leg.slot || !legs_[found->second]) return true;
+  const Leg& owner = *legs_[found->second];
+  return owner.consent_lost || now - owner.agent.last_check() >= path_reservation;
+}
+
+void Hub::handle_stun(common::TimePoint now, Datagram& datagram) {
+  const auto refuse = [&](DropReason reason) {
+    datagram.action = Action::drop;
+    counters_.drop(reason);
+  };
+  const auto message = ice::StunMessage::parse(datagram.bytes());
+  if (!message) return refuse(DropReason::malformed);
+  if (message->kind != ice::StunClass::request) return refuse(DropReason::ended_here);
+  ++counters_.stun_requests;
+  const ice::Path path{datagram.socket, datagram.remote};
+  Leg* leg = nullptr;
+  if (message->has_username) {
+    const auto found = by_ufrag_.find(std::string(ice::local_ufrag_of(message->username)));
+    if (found != by_ufrag_.end()) leg = legs_[found->second].get();
+  } else if (const auto found = by_path_.find(path); found != by_path_.end()) {
+    leg = legs_[found->second].get();  // strangers get no answer at all (SEC-14)
+  }
+  if (leg == nullptr) return refuse(DropReason::unknown_ufrag);
+  if (!is_path_free(now, path, *leg)) return refuse(DropReason::path_in_use);
+  std::array<std::byte, 256> reply;
+  const std::string old_ufrag(leg->record->ice.previous_local.ufrag.view());
+  const auto outcome = leg->agent.handle_request(now, path, *message, reply);
+  if (outcome.reply.empty() || outcome.reply.size() > datagram.room) {
+    return refuse(DropReason::malformed);
+  }
+  std::copy(outcome.reply.begin(), outcome.reply.end(), datagram.data);
+  datagram.size = static_cast<std::uint32_t>(outcome.reply.size());
+  datagram.action = Action::send_webrtc;  // back by the way it came
+  if (!outcome.authenticated) {
+    ++counters_.stun_refused;
+    return;
+  }
+  leg->consent_lost = false;
+  if (outcome.path_removed) forget_path(*outcome.path_removed, *leg);
+  by_path_[path] = leg->slot;  // also back from a leg that used the address in the meantime
+  if (outcome.restart_completed) by_ufrag_.erase(old_ufrag);
+  if (outcome.selected_changed || outcome.path_added) {
+    table::publish_remote(*leg->record, leg->agent.path()->remote);
+  }
+  start_association(*leg);  // unless it was started
+}
+
+void Hub::handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams) {
+  for (Datagram& datagram : datagrams) {
+    const rtp::PacketKind kind = rtp::classify(datagram.bytes());
+    if (kind == rtp::PacketKind::stun) {
+      handle_stun(now, datagram);
+      continue;
+    }
+    datagram.action = Action::drop;
+    if (kind == rtp::PacketKind::other) {
+      counters_.drop(DropReason::malformed);
+      continue;
+    }
+    const auto found = by_path_.find(ice::Path{datagram.socket, datagram.remote});
+    if (found == by_path_.end()) {  // SEC-13
+      counters_.drop(DropReason::unknown_source);
+      continue;
+    }
+    Leg& leg = *legs_[found->second];
+    if (kind == rtp::PacketKind::dtls) {
+      handle_handshake(leg, datagram);
+    } else if (kind == rtp::PacketKind::rtp) {
+      relay_rtp(now, leg, datagram, counters_);
+    } else {
+      relay_rtcp(now, leg, datagram, counters_);
+    }
+  }
+}
+
+bool Hub::latch(Leg& leg, const Datagram& datagram, bool rtcp) {
+  table::TransportRecord& transport = leg.record->transport;
+  common::Endpoint& known = rtcp ? transport.remote_rtcp : transport.remote_rtp;
+  std::uint8_t& latched = rtcp ? transport.rtcp_latched : transport.rtp_latched;
+  if (transport.latch != 0 && latched == 0) {
+    known = datagram.remote;
+    latched = 1;
+    if (!rtcp) table::publish_remote(*leg.record, datagram.remote);
+    return true;
+  }
+  if (latched == 0 && !config_.core_strict_source) return true;
+  if (datagram.remote == known) return true;
+  if (!rtcp) return false;
+  // RTCP may share the RTP port, or come from the port after it without having been signalled.
+  common::Endpoint next = transport.remote_rtp;
+  if (datagram.remote == next) return true;
+  ++next.port;
+  return known.port == 0 && datagram.remote == next;
+}
+
+void Hub::accept_core(common::TimePoint now, Leg& leg, Datagram& datagram) {
+  const rtp::PacketKind kind = rtp::classify(datagram.bytes());
+  datagram.action = Action::drop;
+  const bool rtcp = kind == rtp::PacketKind::rtcp;
+  if (!rtcp && (kind != rtp::PacketKind::rtp || datagram.rtcp_port)) {
+    counters_.drop(DropReason::malformed);
+    table::bump(leg.record->received.dropped, 1);
+  } else if (!latch(leg, datagram, rtcp && datagram.rtcp_port)) {
+    counters_.drop(DropReason::foreign_source);
+    table::bump(leg.record->received.dropped, 1);
+  } else if (rtcp) {
+    relay_rtcp(now, leg, datagram, counters_);
+  } else {
+    relay_rtp(now, leg, datagram, counters_);
+  }
+}
+
+void Hub::handle_core(common::TimePoint now, std::uint32_t slot, std::span<Datagram> datagrams) {
+  Leg* leg = slot < legs_.size() ? legs_[slot].get() : nullptr;
+  for (Datagram& datagram : datagrams) {
+    datagram.action = Action::drop;
+    if (leg != nullptr) accept_core(now, *leg, datagram);
+  }
+}
+
+}  // namespace media::relay
