@@ -2,6 +2,7 @@
 // Registration in the real core with a token, as the protocol shows it: the client is scripted, all behind it is real.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { waitFor } from '../core/processes.mjs';
 import { login, tokenRequest } from './support/login.mjs';
 import { scene } from './support/scene.mjs';
 import { all, header, listOf, token } from './support/sip.mjs';
@@ -30,6 +31,10 @@ async function registered(user, tokens, options = {}) {
   assert.equal(answer.status, 200, `${answer.status} ${answer.reason}`);
   return { peer, answer };
 }
+
+/** The S-CSCF drops ended contacts on a timer of 5 s. */
+const assertGone = (number) =>
+  waitFor(`instance ${number} to leave the location`, async () => !(await system.core.snapshot()).includes(instance(number)), { timeout: 20000, every: 100 });
 
 /** One message of another method on a registered connection. */
 const request = (peer, method, uri, user, headers = []) => peer.request({
@@ -98,9 +103,7 @@ test('REG43 C052 expires=0 takes the contact out of the location', async () => {
   assert.match(await system.core.snapshot(), new RegExp(instance(7)));
   const answer = await peer.request(registerRequest(peer, { user: 'carol', accessToken: carol.access_token, instance: instance(7), expires: 0 }));
   assert.equal(answer.status, 200);
-  const gone = async () => !(await system.core.snapshot()).includes(instance(7));
-  for (let tries = 0; tries < 100 && !(await gone()); tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.ok(await gone(), 'the contact is still in the location');
+  await assertGone(7);
   await peer.close();
 });
 
@@ -156,7 +159,27 @@ test('what is not a trusted core node is not answered', async () => {
 test('REG47 C056 a lost connection is cleared away after the grace time', async () => {
   const { peer } = await registered('carol', carol, { instance: instance(11) });
   peer.cut();
-  const left = async () => (await system.core.snapshot()).includes(instance(11));
-  for (let tries = 0; tries < 100 && (await left()); tries += 1) await new Promise((resolve) => setTimeout(resolve, 200));
-  assert.ok(!(await left()), 'the contact of a lost connection is still in the location after 20 s');
+  await assertGone(11);
+});
+
+test('C054 REG44 the network ends a registration: the connection is closed and the user is gone', async () => {
+  const { peer } = await registered('carol', carol, { instance: instance(12) });
+  await system.core.terminate('carol@ims.example');
+  const closed = await Promise.race([peer.closed, new Promise((resolve) => setTimeout(resolve, 5000, null))]);
+  assert.ok(closed, 'the connection is still open');
+  assert.doesNotMatch(await system.admin('/registrations'), /carol@ims\.example/);
+});
+
+test('TOK01 while the WAF is down, tokens that it has issued go on working', async () => {
+  await system.processes.stop('waf');
+  const { peer } = await registered('alice', alice, { instance: instance(13) });
+  await peer.close();
+  await system.startWaf();
+});
+
+test('a gateway that is stopped takes its users out of the location', async () => {
+  await registered('alice', alice, { instance: instance(14) });
+  assert.match(await system.core.snapshot(), new RegExp(instance(14)));
+  await system.processes.stop('wic-gateway');
+  await assertGone(14);
 });

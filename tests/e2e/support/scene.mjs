@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One test file's system: started before its tests, ended after them, its run directory kept when a test failed.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, afterEach, before } from 'node:test';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Phone } from '../../core/phone.mjs';
 import * as ports from '../../core/ports.mjs';
+import { Processes } from '../../core/processes.mjs';
 import { System } from '../../core/system.mjs';
 import { Browser } from './browser.mjs';
 
@@ -25,6 +26,18 @@ level = "debug"
 `;
 
 const artifacts = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
+
+/** Ends what a run of this file has left that was killed before it could clean up. */
+async function endLeftovers(name, own) {
+  for (const entry of readdirSync(tmpdir())) {
+    if (!entry.startsWith(`e2e-${name}-`)) continue;
+    const directory = join(tmpdir(), entry);
+    if (directory === own) continue;
+    const inside = readdirSync(directory, { withFileTypes: true }).filter((part) => part.isDirectory());
+    for (const folder of [directory, ...inside.map((part) => join(directory, part.name))]) await new Processes(folder).stopAll();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
 
 /** What cannot be ended any more must not keep the rest running. */
 async function end(part) {
@@ -46,32 +59,24 @@ export function scene({ name, slot, edit = ({ text }) => text, coreOptions, page
   });
   const started = [];
   const preparations = [];
-  let failed = false;
   let phones = 0;
 
   before(async () => {
-    try {
-      await system.start();
-      for (const prepare of preparations) await prepare();
-    } catch (error) {
-      failed = true;
-      throw error;
-    }
-  });
-
-  afterEach((context) => {
-    // Node 18 does not tell hooks how a test went; there, artifacts are kept for every file.
-    failed ||= context?.passed !== true && context?.error !== null;
+    await endLeftovers(name, runDir);
+    await system.start();
+    for (const prepare of preparations) await prepare();
   });
 
   after(async () => {
     for (const part of started.reverse()) await end(part);
     await system.stop();
-    if (failed) {
-      mkdirSync(artifacts, { recursive: true });
-      rmSync(join(artifacts, name), { recursive: true, force: true });
-      cpSync(runDir, join(artifacts, name), { recursive: true });
-    }
+  });
+
+  // Whether a test has failed is known only now.
+  process.once('exit', (code) => {
+    const kept = join(artifacts, name);
+    rmSync(kept, { recursive: true, force: true });
+    if (code !== 0) cpSync(runDir, kept, { recursive: true });
     rmSync(runDir, { recursive: true, force: true });
   });
 
