@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "common/deadlines.hpp"
 #include "common/time.hpp"
 
 namespace ims {
@@ -26,33 +25,16 @@ enum class TimerKind : std::uint8_t {
 /// The deadlines of one worker: at most one a kind and object, set again at will.
 class Timers {
  public:
-  void set(TimerKind kind, std::uint64_t id, common::TimePoint at) {
-    clear(kind, id);
-    at_[{kind, id}] = at;
-    due_.insert({at, {kind, id}});
-  }
-  void clear(TimerKind kind, std::uint64_t id) {
-    const auto found = at_.find({kind, id});
-    if (found == at_.end()) return;
-    due_.erase({found->second, found->first});
-    at_.erase(found);
-  }
+  using Key = std::pair<TimerKind, std::uint64_t>;
+
+  void set(TimerKind kind, std::uint64_t id, common::TimePoint at) { all_.set({kind, id}, at); }
+  void clear(TimerKind kind, std::uint64_t id) { all_.clear({kind, id}); }
   /// The next timer that is due, taken out.
-  [[nodiscard]] std::optional<std::pair<TimerKind, std::uint64_t>> pop(common::TimePoint now) {
-    if (due_.empty() || due_.begin()->first > now) return std::nullopt;
-    const Key key = due_.begin()->second;
-    clear(key.first, key.second);
-    return key;
-  }
-  [[nodiscard]] std::optional<common::TimePoint> next() const {
-    if (due_.empty()) return std::nullopt;
-    return due_.begin()->first;
-  }
+  [[nodiscard]] std::optional<Key> pop(common::TimePoint now) { return all_.pop(now); }
+  [[nodiscard]] std::optional<common::TimePoint> next() const { return all_.next(); }
 
  private:
-  using Key = std::pair<TimerKind, std::uint64_t>;
-  std::map<Key, common::TimePoint> at_;
-  std::set<std::pair<common::TimePoint, Key>> due_;
+  common::Deadlines<Key> all_;
 };
 
 }  // namespace ims

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
@@ -12,6 +13,7 @@
 #include <libwebsockets.h>
 #include <uv.h>
 
+#include "common/deadlines.hpp"
 #include "common/log.hpp"
 #include "wic-gateway/io/tcp_listener.hpp"
 #include "wic-gateway/io/ws_tls.hpp"
@@ -27,6 +29,10 @@ constexpr std::size_t max_protocols = 255;
 
 // libwebsockets' number for a Close frame, which its public enumeration leaves out.
 constexpr auto close_frame = static_cast<lws_write_protocol>(4);
+
+// libwebsockets keeps its timers in a sorted list, which costs linear time whenever one is set.
+// Pings and lost peers are WsConnection's business, so its own watch over idle peers is off.
+constexpr lws_retry_bo_t no_validity_timers{};
 
 common::TimePoint now() { return common::SteadyClock::now(); }
 
@@ -53,12 +59,35 @@ std::string_view header(lws* wsi, lws_token_indexes token, std::array<char, Size
                     : std::string_view();
 }
 
+// Ends over the loop's next turns, and then in a second call.
+struct DestroyContext {
+  uv_loop_t* loop;
+  void operator()(lws_context* context) const {
+    lws_context_destroy(context);
+    for (int turn = 0; turn < 10; ++turn) uv_run(loop, UV_RUN_NOWAIT);
+    lws_context_destroy(context);
+  }
+};
+
+struct CloseTimer {
+  void operator()(uv_timer_t* timer) const {
+    uv_close(reinterpret_cast<uv_handle_t*>(timer),
+             [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
+  }
+};
+using TimerPtr = std::unique_ptr<uv_timer_t, CloseTimer>;
+
+TimerPtr make_timer(uv_loop_t* loop) {
+  auto timer = std::make_unique<uv_timer_t>();
+  uv_timer_init(loop, timer.get());
+  return TimerPtr(timer.release());
+}
+
 struct Connection {
   ims::FlowId flow;
   common::Endpoint peer;
   lws* wsi = nullptr;
   std::optional<WsConnection> ws;  // from the handshake's end to the close
-  common::TimePoint timer{};       // what libwebsockets' timer stands at
 };
 
 }  // namespace
@@ -80,6 +109,8 @@ struct WsServer::State {
   void closed(Connection& connection);
   void forget(Connection& connection);
   void update(Connection& connection);
+  void handle_timeouts();
+  void set_timer();
   void count_refusal(const char* cause);
   Connection* find(ims::FlowId flow);
   void make_vhost();
@@ -89,12 +120,15 @@ struct WsServer::State {
   common::Metrics& metrics;
   uv_loop_s* loop;
   Admission admission;
-  lws_context* context = nullptr;
+  std::unique_ptr<lws_context, DestroyContext> context;
   lws_vhost* vhost = nullptr;
   SSL_CTX* tls = nullptr;  // the vhost's
   std::array<lws_protocols, 3> protocols{};
   std::vector<std::unique_ptr<TcpListener>> listeners;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections;
+  common::Deadlines<std::uint64_t> deadlines;  // of connections, by flow
+  TimerPtr timer;                              // for the next of them
+  std::optional<common::TimePoint> timer_at;
   std::vector<unsigned char> scratch;  // LWS_PRE octets and one message
   common::Gauge open_connections;
   common::Counter messages_in;
@@ -117,6 +151,8 @@ WsServer::State::State(uv_loop_s* uv_loop, WsServerConfig server_config, WsHandl
       metrics(server_metrics),
       loop(uv_loop),
       admission(config.admission),
+      context(nullptr, DestroyContext{loop}),
+      timer(make_timer(loop)),
       open_connections(
           metrics.gauge("wic_gateway_ws_connections", "Open connections on the WSS listeners")),
       messages_in(metrics.counter("wic_gateway_ws_messages_received_total",
@@ -131,12 +167,14 @@ WsServer::State::State(uv_loop_s* uv_loop, WsServerConfig server_config, WsHandl
   info.port = CONTEXT_PORT_NO_LISTEN;
   info.foreign_loops = loops.data();
   info.user = this;
+  info.retry_and_idle_policy = &no_validity_timers;
   info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
                  LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   info.timeout_secs = static_cast<unsigned>(
       std::chrono::ceil<std::chrono::seconds>(config.handshake_timeout).count());
   info.keepalive_timeout = static_cast<int>(info.timeout_secs);
-  context = lws_create_context(&info);
+  timer->data = this;
+  context.reset(lws_create_context(&info));
   if (context == nullptr) throw std::runtime_error("WebSocket server: out of memory");
   make_vhost();
   for (const common::Endpoint& address : config.listen) {
@@ -152,6 +190,7 @@ void WsServer::State::make_vhost() {
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
   info.protocols = protocols.data();
   info.vhost_name = "w2";
+  info.retry_and_idle_policy = &no_validity_timers;
   info.alpn = "http/1.1";
   if (!config.plain) {
     const common::SslCtxPtr trial(SSL_CTX_new(TLS_server_method()));
@@ -164,16 +203,15 @@ void WsServer::State::make_vhost() {
     info.ssl_private_key_filepath = private_key.c_str();
     info.ssl_cipher_list = tls12_ciphers;
   }
-  vhost = lws_create_vhost(context, &info);
+  vhost = lws_create_vhost(context.get(), &info);
   if (vhost == nullptr) throw std::runtime_error("WebSocket server: TLS cannot be set up");
 }
 
+// The context goes last but before the tables, which its farewells to the connections change.
 WsServer::State::~State() {
   listeners.clear();
-  // libwebsockets closes its libuv handles over the loop's next turns and ends in a second call.
-  lws_context_destroy(context);
-  for (int turn = 0; turn < 10; ++turn) uv_run(loop, UV_RUN_NOWAIT);
-  lws_context_destroy(context);
+  timer.reset();
+  context.reset();
 }
 
 int WsServer::State::callback(lws* wsi, lws_callback_reasons reason, void* user, void* in,
@@ -214,11 +252,6 @@ int WsServer::State::dispatch(Connection& connection, lws_callback_reasons reaso
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
       // An answer to our Close: the connection may end. Otherwise libwebsockets answers it.
       return connection.ws && !connection.ws->end_reason().empty() ? -1 : 0;
-    case LWS_CALLBACK_TIMER:
-      connection.timer = {};
-      if (connection.ws) connection.ws->handle_timeout(now());
-      update(connection);
-      return 0;
     case LWS_CALLBACK_CLOSED:
       closed(connection);
       return 0;
@@ -340,21 +373,45 @@ void WsServer::State::forget(Connection& connection) {
   closed(connection);
   admission.release(connection.peer.address, now());
   open_connections.add(-1);
+  deadlines.clear(connection.flow.value);
   connections.erase(connection.flow.value);
 }
 
 void WsServer::State::update(Connection& connection) {
   if (!connection.ws) return;
-  if (connection.ws->is_lost()) {
-    lws_set_timeout(connection.wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
-    return;
-  }
   if (connection.ws->wants_to_write()) lws_callback_on_writable(connection.wsi);
-  const common::TimePoint due = connection.ws->poll_timeout();
-  if (due == connection.timer) return;
-  connection.timer = due;
-  const auto wait = std::chrono::ceil<std::chrono::microseconds>(due - now()).count();
-  lws_set_timer_usecs(connection.wsi, std::max<lws_usec_t>(wait, 1));
+  // A lost one ends in handle_timeouts(): libwebsockets may be at work on it now.
+  deadlines.set(connection.flow.value,
+                connection.ws->is_lost() ? now() : connection.ws->poll_timeout());
+  set_timer();
+}
+
+void WsServer::State::handle_timeouts() {
+  timer_at.reset();
+  const common::TimePoint time = now();
+  while (const auto flow = deadlines.pop(time)) {
+    Connection* connection = find(ims::FlowId{*flow});
+    if (connection == nullptr || !connection->ws) continue;
+    if (connection->ws->is_lost()) {
+      lws_set_timeout(connection->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_SYNC);
+      continue;
+    }
+    connection->ws->handle_timeout(time);
+    update(*connection);
+  }
+  set_timer();
+}
+
+// Wakes at the latest for the earliest deadline; one that moved away costs a turn for nothing, but
+// no work for each message.
+void WsServer::State::set_timer() {
+  const auto due = deadlines.next();
+  if (timer == nullptr || !due || (timer_at && *timer_at <= *due)) return;
+  timer_at = due;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*due - now()).count();
+  uv_timer_start(
+      timer.get(), [](uv_timer_t* handle) { static_cast<State*>(handle->data)->handle_timeouts(); },
+      static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 1)), 0);
 }
 
 void WsServer::State::count_refusal(const char* cause) {

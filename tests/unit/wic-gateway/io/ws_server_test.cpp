@@ -10,6 +10,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/x509v3.h>
 #include <sofia-sip/su.h>
 
 #include "io/wss_client.hpp"
@@ -172,6 +173,33 @@ TEST_F(WsServerTest, C006_NoClientCertificateIsAskedFor) {
   EXPECT_EQ(SSL_get_client_CA_list(client.tls()), nullptr);
 }
 
+TEST_F(WsServerTest, C007_CertificateNamesTheHost) {
+  start();
+  WssClient client(endpoints_[0]);
+  const common::X509Ptr certificate(SSL_get1_peer_certificate(client.tls()));
+  ASSERT_NE(certificate, nullptr);
+  EXPECT_EQ(X509_check_host(certificate.get(), "localhost", 0, 0, nullptr), 1);
+  EXPECT_EQ(X509_check_host(certificate.get(), "other.example", 0, 0, nullptr), 0);
+}
+
+TEST_F(WsServerTest, C008_EveryMessageHasItsOwnFrameBothWays) {
+  start();
+  WssClient client(endpoints_[0]);
+  client.send_text("one");
+  client.send_text("two");
+  EXPECT_EQ(client.receive_message(), "one");
+  EXPECT_EQ(client.receive_message(), "two");
+}
+
+TEST_F(WsServerTest, SEC14_A82_PingFloodDoesNotStopTheOthers) {
+  start();
+  WssClient flooder(endpoints_[0]);
+  for (int count = 0; count < 5000; ++count) flooder.send_frame(9, "x");
+  WssClient other(endpoints_[0]);
+  other.send_text("hello");
+  EXPECT_EQ(other.receive_message(), "hello");
+}
+
 TEST_F(WsServerTest, C009_FragmentsAtEveryBoundary) {
   start();
   WssClient client(endpoints_[0]);
@@ -285,6 +313,20 @@ TEST_F(WsServerTest, C014_PingsAndDropsWithoutPong) {
   }
   EXPECT_TRUE(client.wait_closed(2s)) << "no more pongs";
   EXPECT_EQ(echo_.wait_closed(), "no pong");
+}
+
+TEST_F(WsServerTest, C014_EveryOneOfManyIsPingedInTime) {
+  config_.limits.ping_interval = 300ms;
+  start();
+  std::vector<std::unique_ptr<WssClient>> clients;
+  for (int count = 0; count < 30; ++count) {
+    clients.push_back(std::make_unique<WssClient>(endpoints_[0]));
+  }
+  for (const auto& client : clients) {
+    const auto ping = client->receive(3s);
+    ASSERT_TRUE(ping);
+    EXPECT_EQ(ping->opcode, 9);
+  }
 }
 
 TEST_F(WsServerTest, SEC14_SilentPeersAreDroppedBeforeTheHandshakeEnds) {
