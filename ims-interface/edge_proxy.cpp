@@ -186,6 +186,16 @@ std::size_t EdgeProxy::deregister(TimePoint now, std::string_view impi, std::str
       [&](const Registration& registration) { return registration.identity.impi == impi; });
 }
 
+void EdgeProxy::supersede(TimePoint now, const std::string& binding) {
+  const auto known = state_->edge.registration_keys.find(binding);
+  if (known == state_->edge.registration_keys.end()) return;
+  state_->registrar.end(now, known->second,
+                        {.cause = 503,
+                         .why = "replaced by a newer connection",
+                         .tell_core = false,
+                         .close_code = 1000});
+}
+
 bool EdgeProxy::release_call(TimePoint now, CallHandle call, int cause, std::string_view why) {
   return state_->sessions.release(now, call, cause, why);
 }

@@ -119,6 +119,7 @@ struct Event {
   int status = 0;
   std::string why;
   std::chrono::milliseconds duration{0};  // calls: since answered
+  std::string binding = {};  // registered or refreshed on another flow: see supersede()
 };
 
 struct RegistrationInfo {
@@ -210,6 +211,9 @@ class EdgeProxy {
   std::size_t revoke(common::TimePoint now, const Revocation& revocation);
   /// Deregisters every binding of that IMPI.
   std::size_t deregister(common::TimePoint now, std::string_view impi, std::string_view why);
+  /// Another worker has registered this binding since (Event::binding): what is known of it here
+  /// ends without a word to the core, its old connection closes 1000 (REG-48).
+  void supersede(common::TimePoint now, const std::string& binding);
   /// Media failed or an operator wants it: BYE (or CANCEL and a final response) on both sides with
   /// `Reason: SIP;cause=<cause>;text="<why>"`. False when there is no such call.
   bool release_call(common::TimePoint now, CallHandle call, int cause, std::string_view why);

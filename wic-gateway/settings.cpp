@@ -49,6 +49,16 @@ Rate rate(const ConfigTable& table, std::string_view key, std::int64_t fallback,
   return {per_second, per_second * burst};
 }
 
+void check_origins(const ConfigTable& table, std::string_view key,
+                   const std::vector<std::string>& origins) {
+  for (const std::string& origin : origins) {
+    if (!is_serialized_origin(origin)) {
+      table.refuse(key,
+                   "expected origins such as \"https://phone.example\", not \"" + origin + "\"");
+    }
+  }
+}
+
 void read_ws(const ConfigTable& table, io::WsServerConfig& ws) {
   ws.listen = endpoints(table, "listen");
   ws.plain = table.boolean("plain_for_tests", false);
@@ -60,12 +70,7 @@ void read_ws(const ConfigTable& table, io::WsServerConfig& ws) {
   if (!ws.plain || table.has("certificate")) ws.certificate = table.path("certificate");
   if (!ws.plain || table.has("private_key")) ws.private_key = table.path("private_key");
   ws.origins = table.strings("origins");
-  for (const std::string& origin : ws.origins) {
-    if (!is_serialized_origin(origin)) {
-      table.refuse("origins",
-                   "expected origins such as \"https://phone.example\", not \"" + origin + "\"");
-    }
-  }
+  check_origins(table, "origins", ws.origins);
   ws.handshake_timeout = table.duration("handshake_timeout", 1s, 60s, 10s);
   ws.limits.ping_interval = table.duration("ping_interval", 1s, 1h, 25s);
   ws.limits.pong_timeout = table.duration("pong_timeout", 100ms, 10min, 10s);
@@ -112,6 +117,7 @@ void read_auth(const ConfigTable& table, Settings& settings) {
   const ConfigTable origins = table.table("wwsf_origins");
   for (const std::string& wwsf : origins.keys()) {
     settings.auth.wwsf_origins[wwsf] = origins.strings(wwsf);
+    check_origins(origins, wwsf, settings.auth.wwsf_origins[wwsf]);
   }
 
   ims::Policy& policy = settings.policy;
@@ -134,6 +140,9 @@ std::string sip_uri(const ConfigTable& table, std::string_view key, std::string 
 void read_core(const ConfigTable& table, Settings& settings) {
   ims::io::MwConfig& core = settings.core;
   core.bind.address = table.address("address");
+  if (core.bind.address.is_unspecified()) {
+    table.refuse("address", "expected the address under which the core reaches the gateway");
+  }
   core.bind.port = static_cast<std::uint16_t>(
       table.integer("port", 1, 65'535 - static_cast<std::int64_t>(settings.workers) + 1, 5070));
   for (const std::string& text : table.strings("trusted")) {
@@ -153,7 +162,8 @@ void read_core(const ConfigTable& table, Settings& settings) {
   policy.register_next_hop = sip_uri(table, "next_hop", "");
   policy.visited_network_id = table.string("visited_network", policy.home_domain);
   policy.ioi = table.string("operator_id", policy.home_domain);
-  policy.icid_host = core.bind.address.to_string();
+  const std::string host = core.bind.address.to_string();
+  policy.icid_host = core.bind.address.is_v6() ? "[" + host + "]" : host;
   policy.access_network_info = table.string("access_network_info", "");
   policy.reject_foreign_routes = table.boolean("reject_foreign_routes", false);
 }

@@ -159,6 +159,7 @@ void Registrar::handle_success(common::TimePoint now, CoreClient& client, W2Serv
     response.set("Flow-Timer", std::to_string(edge_.policy.flow_timer.count()));
   }
   edge_.respond(now, *waiting, std::move(response));
+  std::string taken = first || registration->flow != flow->id ? registration->key : std::string();
   bind(now, *registration, *flow);
   edge_.report({.kind = first ? Event::Kind::registered : Event::Kind::refreshed,
                 .flow = flow->id,
@@ -169,7 +170,8 @@ void Registrar::handle_success(common::TimePoint now, CoreClient& client, W2Serv
                 .call_id = {},
                 .method = {},
                 .status = 200,
-                .why = {}});
+                .why = {},
+                .binding = std::move(taken)});
   reg_events_.subscribe(now, *registration);
 }
 
@@ -236,6 +238,10 @@ void Registrar::handle_refusal(common::TimePoint now, CoreClient& client, W2Serv
   }
   if (registration == nullptr) return;
   if (status == 403 || status == 404) {  // REG table: the binding falls
+    if (registration->flow && registration->active) {
+      edge_.timers.set(TimerKind::flow_idle, registration->flow->value,
+                       now + edge_.policy.after_expiry);
+    }
     end(now, registration->id,
         {.cause = 403,
          .why = "core refused the registration",

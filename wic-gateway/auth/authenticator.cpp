@@ -64,7 +64,7 @@ std::optional<ims::TokenOutcome> Authenticator::verify(
     const ims::FlowPeer& peer, const std::vector<std::string>& required_scopes) {
   const auto verified = find_or_validate(token);
   if (!verified && is_worth_waiting(now, verified.error())) {
-    held_.push_back({id, std::string(token), peer.origin, required_scopes, now + config_.hold});
+    held_.push_back({id, std::string(token), peer, required_scopes, now + config_.hold});
     return std::nullopt;
   }
   return judge(now, verified, peer.origin, required_scopes);
@@ -136,6 +136,11 @@ ims::TokenOutcome Authenticator::refuse(ims::TokenFailure failure, std::string w
   return tl::unexpected(failure);
 }
 
+void Authenticator::answer(const Held& request, ims::TokenOutcome outcome) {
+  std::string refusal = outcome ? std::string() : last_refusal_;
+  outcomes_.push_back({request.id, std::move(outcome), request.peer, std::move(refusal)});
+}
+
 void Authenticator::handle_keys(common::TimePoint now, KeySetPtr keys) {
   request_pending_ = false;
   if (keys != keys_) cache_.clear();  // an emergency drop of a key must not be outlived here
@@ -144,15 +149,15 @@ void Authenticator::handle_keys(common::TimePoint now, KeySetPtr keys) {
   std::deque<Held> waiting = std::move(held_);
   held_.clear();
   for (const Held& request : waiting) {
-    outcomes_.emplace_back(
-        request.id, judge(now, find_or_validate(request.token), request.origin, request.scopes));
+    answer(request,
+           judge(now, find_or_validate(request.token), request.peer.origin, request.scopes));
   }
 }
 
 void Authenticator::handle_timeout(common::TimePoint now) {
   while (!held_.empty() && held_.front().until <= now) {
-    outcomes_.emplace_back(held_.front().id, refuse(ims::TokenFailure::unavailable,
-                                                    "the issuer's keys did not come", "no_keys"));
+    answer(held_.front(),
+           refuse(ims::TokenFailure::unavailable, "the issuer's keys did not come", "no_keys"));
     held_.pop_front();
   }
 }
@@ -162,7 +167,7 @@ std::optional<common::TimePoint> Authenticator::poll_timeout() const {
   return held_.front().until;
 }
 
-std::optional<std::pair<ims::VerificationId, ims::TokenOutcome>> Authenticator::poll_outcome() {
+std::optional<LaterOutcome> Authenticator::poll_outcome() {
   if (outcomes_.empty()) return std::nullopt;
   auto next = std::move(outcomes_.front());
   outcomes_.pop_front();

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "common/metrics.hpp"
@@ -41,6 +40,14 @@ class KeyRequester {
   virtual void request_keys() = 0;
 };
 
+/// The answer to a question that had to wait.
+struct LaterOutcome {
+  ims::VerificationId id;
+  ims::TokenOutcome outcome;
+  ims::FlowPeer peer;
+  std::string refusal;  // as last_refusal(); empty for an accepted token
+};
+
 /// Answers the SIP side's question whose token this is (token-auth 6.2), for one worker. A token
 /// whose key is not known yet waits for the issuer's key set; outcomes of waiting ones are drained
 /// with poll_outcome().
@@ -58,7 +65,7 @@ class Authenticator final : public ims::TokenVerifier {
   void handle_keys(common::TimePoint now, KeySetPtr keys);
   void handle_timeout(common::TimePoint now);
   [[nodiscard]] std::optional<common::TimePoint> poll_timeout() const;
-  [[nodiscard]] std::optional<std::pair<ims::VerificationId, ims::TokenOutcome>> poll_outcome();
+  [[nodiscard]] std::optional<LaterOutcome> poll_outcome();
 
   [[nodiscard]] bool has_keys() const { return keys_ != nullptr; }
   /// Why the last refused token was refused, for the log; never holds a token.
@@ -68,7 +75,7 @@ class Authenticator final : public ims::TokenVerifier {
   struct Held {
     ims::VerificationId id;
     std::string token;
-    std::string origin;
+    ims::FlowPeer peer;
     std::vector<std::string> scopes;
     common::TimePoint until;
   };
@@ -79,6 +86,7 @@ class Authenticator final : public ims::TokenVerifier {
   [[nodiscard]] bool is_worth_waiting(common::TimePoint now, const common::Error& error);
   [[nodiscard]] bool origin_fits(const common::jose::AccessToken& token,
                                  std::string_view origin) const;
+  void answer(const Held& request, ims::TokenOutcome outcome);
   ims::TokenOutcome refuse(ims::TokenFailure failure, std::string why, const char* cause);
 
   AuthenticatorConfig config_;
@@ -91,7 +99,7 @@ class Authenticator final : public ims::TokenVerifier {
   KeySetPtr keys_;
   TokenCache cache_;
   std::deque<Held> held_;  // the oldest first: all wait equally long
-  std::deque<std::pair<ims::VerificationId, ims::TokenOutcome>> outcomes_;
+  std::deque<LaterOutcome> outcomes_;
   std::optional<common::TimePoint> last_request_;
   bool request_pending_ = false;
   std::string last_refusal_;

@@ -42,9 +42,12 @@ class Collector {
     reports_.push_back(std::move(report));
     finish_one();
   }
-  void skip() {
-    const std::lock_guard lock(mutex_);
-    finish_one();
+  /// A worker too busy to take the question is not ready.
+  void skip(unsigned worker) {
+    WorkerReport report;
+    report.worker = worker;
+    report.not_ready = "overloaded";
+    add(std::move(report));
   }
 
  private:
@@ -72,6 +75,7 @@ struct Gateway::State final : KeyRequester {
     if (fetcher) fetcher->request_keys();
   }
   void publish(const KeySetPtr& keys);
+  void supersede(unsigned by, const std::string& binding);
   void read_jwks_file();
   void collect(bool details, AdminServer::OnReports done);
 
@@ -106,9 +110,10 @@ Gateway::State::State(Settings given) : settings(std::move(given)) {
     sinks.push_back(std::make_unique<MediaEvents>(*mailboxes.back()));
   }
   engine = media::io::make_engine(settings.media, random, metrics);
-  parts = std::make_unique<SharedParts>(SharedParts{settings, *engine, clock, revocations,
-                                                    settings.jwks_file ? nullptr : this,
-                                                    random_key(random), random, metrics});
+  parts = std::make_unique<SharedParts>(
+      SharedParts{settings, *engine, clock, revocations, settings.jwks_file ? nullptr : this,
+                  random_key(random), random, metrics,
+                  [this](unsigned by, const std::string& binding) { supersede(by, binding); }});
   for (unsigned number = 0; number < settings.workers; ++number) {
     workers.push_back(std::make_unique<Worker>(number, *parts, *mailboxes[number], *sinks[number]));
   }
@@ -131,6 +136,15 @@ void Gateway::State::publish(const KeySetPtr& keys) {
   }
 }
 
+// A client that comes back may meet another worker; the one that knows its old connection must not
+// take the binding back at the core when the grace time ends (REG-47, REG-48).
+void Gateway::State::supersede(unsigned by, const std::string& binding) {
+  for (unsigned number = 0; number < mailboxes.size(); ++number) {
+    if (number == by) continue;
+    mailboxes[number]->post([binding](Signalling& signalling) { signalling.supersede(binding); });
+  }
+}
+
 void Gateway::State::read_jwks_file() {
   auto keys = io::read_jwks_file(*settings.jwks_file);
   if (!keys) throw std::runtime_error(keys.error().message());
@@ -139,11 +153,11 @@ void Gateway::State::read_jwks_file() {
 
 void Gateway::State::collect(bool details, AdminServer::OnReports done) {
   auto collector = std::make_shared<Collector>(mailboxes.size(), std::move(done));
-  for (const auto& mailbox : mailboxes) {
-    const bool posted = mailbox->post([collector, details](Signalling& signalling) {
+  for (unsigned number = 0; number < mailboxes.size(); ++number) {
+    const bool posted = mailboxes[number]->post([collector, details](Signalling& signalling) {
       collector->add(signalling.report(details));
     });
-    if (!posted) collector->skip();
+    if (!posted) collector->skip(number);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/log.hpp"
 #include "wic-gateway/admin/describe.hpp"
+#include "wic-gateway/admin/trace.hpp"
 
 namespace wic::io {
 namespace {
@@ -28,16 +29,6 @@ ims::Policy policy_of(const Settings& settings, unsigned worker) {
   return policy;
 }
 
-/// For the log: method and Request-URI, or the status.
-std::string_view first_line(std::string_view message) {
-  return message.substr(0, message.find("\r\n"));
-}
-
-std::string first_line(const ims::sip::Message& message) {
-  return message.is_request() ? message.method() + " " + message.request_uri()
-                              : std::to_string(message.status()) + " " + message.reason();
-}
-
 std::optional<common::TimePoint> earlier(std::optional<common::TimePoint> left,
                                          std::optional<common::TimePoint> right) {
   if (left && right) return std::min(*left, *right);
@@ -51,6 +42,7 @@ Signalling::Signalling(unsigned worker, const SharedParts& parts, EventLoop& loo
     : worker_(worker),
       settings_(parts.settings),
       metrics_(parts.metrics),
+      on_bound_(parts.on_bound),
       authenticator_(parts.settings.auth, parts.clock, parts.revocations, parts.key_requester,
                      parts.metrics),
       media_(parts.settings.calls, parts.engine, sink, parts.random, parts.metrics),
@@ -86,7 +78,10 @@ void Signalling::handle_timeouts(common::TimePoint now) {
 bool Signalling::drain() {
   bool busy = false;
   while (auto outcome = authenticator_.poll_outcome()) {
-    proxy_.handle_token_outcome(tick(), outcome->first, std::move(outcome->second));
+    if (!outcome->outcome) {
+      note_refusal(outcome->peer, outcome->outcome.error(), outcome->refusal);
+    }
+    proxy_.handle_token_outcome(tick(), outcome->id, std::move(outcome->outcome));
     busy = true;
   }
   while (auto output = proxy_.poll_output()) {
@@ -124,6 +119,7 @@ void Signalling::note(const ims::Event& event) {
   std::optional<CallMedia> media;
   if (event.kind == ims::Event::Kind::call_ended) media = media_.take_final_statistics(event.call);
   const std::string line = describe(event, media);
+  if (!event.binding.empty() && on_bound_) on_bound_(worker_, event.binding);
   switch (importance_of(event)) {
     case Importance::detail:
       return log::debug("{}", line);
@@ -187,15 +183,22 @@ std::optional<ims::TokenOutcome> Signalling::verify(common::TimePoint now, ims::
                                                     const std::vector<std::string>& scopes) {
   auto outcome = authenticator_.verify(now, id, token, peer, scopes);
   if (outcome && !*outcome) {
-    if (outcome->error() == ims::TokenFailure::invalid_token) {
-      wics_.count_token_failure(peer.address.address);
-    }
-    log::info("token from {} refused: {}", peer.address.to_string(), authenticator_.last_refusal());
+    note_refusal(peer, outcome->error(), authenticator_.last_refusal());
   }
   return outcome;
 }
 
+void Signalling::note_refusal(const ims::FlowPeer& peer, ims::TokenFailure failure,
+                              std::string_view why) {
+  if (failure == ims::TokenFailure::invalid_token || failure == ims::TokenFailure::malformed) {
+    wics_.count_token_failure(peer.address.address);
+  }
+  log::info("token from {} refused: {}", peer.address.to_string(), why);
+}
+
 void Signalling::set_keys(KeySetPtr keys) { authenticator_.handle_keys(tick(), std::move(keys)); }
+
+void Signalling::supersede(const std::string& binding) { proxy_.supersede(tick(), binding); }
 
 void Signalling::handle_media_event(const media::Event& event) {
   const common::TimePoint now = tick();

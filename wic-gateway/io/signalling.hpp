@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct SharedParts {
   ims::FlowTokens::Key flow_key;
   common::RandomSource& random;
   common::Metrics& metrics;
+  /// Told which binding a worker took over: the others may still know it by an older connection.
+  std::function<void(unsigned worker, const std::string& binding)> on_bound;
 };
 
 /// Everything of one signalling worker, on its own thread: W2 server, Mw agent, the eP-CSCF between
@@ -44,6 +47,7 @@ class Signalling final : WsHandler, ims::io::MwHandler, ims::TokenVerifier {
 
   // Commands, by way of the mailbox.
   void set_keys(KeySetPtr keys);
+  void supersede(const std::string& binding);
   void handle_media_event(const media::Event& event);
   void reload_certificate();
   [[nodiscard]] WorkerReport report(bool details) const;
@@ -69,11 +73,13 @@ class Signalling final : WsHandler, ims::io::MwHandler, ims::TokenVerifier {
   bool drain();
   void execute(ims::Output output);
   void note(const ims::Event& event);
+  void note_refusal(const ims::FlowPeer& peer, ims::TokenFailure failure, std::string_view why);
   void publish_load(common::TimePoint now);
 
   unsigned worker_;
   const Settings& settings_;
   common::Metrics& metrics_;
+  std::function<void(unsigned worker, const std::string& binding)> on_bound_;
   Authenticator authenticator_;
   MediaController media_;
   ims::EdgeProxy proxy_;

@@ -6,6 +6,12 @@
 #include "common/encoding.hpp"
 
 namespace wic {
+namespace {
+
+// Of one message. A browser sends a few; without a bound empty fragments would go on for ever.
+constexpr std::size_t most_pieces = 4096;
+
+}  // namespace
 
 WsConnection::WsConnection(const WsLimits& limits, common::TimePoint now)
     : limits_(&limits), next_ping_(now + limits.ping_interval), messages_(limits.messages, now) {}
@@ -21,12 +27,17 @@ std::optional<std::string> WsConnection::handle_fragment(common::TimePoint now,
     return std::nullopt;
   }
   message_.append(piece);
+  if (++pieces_ > most_pieces) {
+    close(now, CloseCode::policy_violation, "too many fragments");
+    return std::nullopt;
+  }
   if (!last) return std::nullopt;
   return finish_message(now);
 }
 
 void WsConnection::start_message(bool binary) {
   message_.clear();
+  pieces_ = 0;
   binary_ = binary;
 }
 

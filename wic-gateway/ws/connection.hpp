@@ -80,6 +80,7 @@ class WsConnection {
 
   const WsLimits* limits_;
   std::string message_;
+  std::size_t pieces_ = 0;
   std::list<std::string> queue_;  // allocates nothing while idle, unlike a deque
   std::size_t queued_ = 0;
   std::optional<WsClose> closing_;

@@ -100,7 +100,24 @@ TEST(Settings, MistakesNameFileLineKeyAndExpectation) {
               HasSubstr("media.core_ports"));
 }
 
-TEST(Settings, C004_PlainWebSocketOnlyOnLoopback) {
+TEST(Settings, R11_OriginsOfAWwsfAreOriginsToo) {
+  EXPECT_THAT(error_of(with(sample(), "[auth.wwsf_origins]",
+                            "[auth.wwsf_origins]\n\"wwsf.other.example\" = [\"phone/\"]")),
+              testing::AllOf(HasSubstr("wwsf.other.example"), HasSubstr("expected origins")));
+}
+
+TEST(Settings, TheCoreMustBeAbleToReachTheAddress) {
+  EXPECT_THAT(error_of(with(sample(), "address = \"127.0.0.1\"", "address = \"0.0.0.0\"")),
+              HasSubstr("core.address"));
+}
+
+TEST(Settings, REG15_Ipv6HostsAreBracketed) {
+  const Settings settings = read_settings(common::ConfigTable::parse(
+      with(sample(), "address = \"127.0.0.1\"", "address = \"::1\""), "gw.toml"));
+  EXPECT_EQ(settings.policy.icid_host, "[::1]");
+}
+
+TEST(Settings, R12_C004_PlainWebSocketOnlyOnLoopback) {
   const std::string plain = with(sample(), "plain_for_tests = false", "plain_for_tests = true");
   EXPECT_EQ(error_of(plain), "accepted");
   EXPECT_THAT(error_of(with(plain, "\"127.0.0.1:7443\", ", "\"192.0.2.1:7443\", ")),

@@ -47,6 +47,7 @@ class AuthenticatorTest : public testing::Test {
                                           common::TimePoint now = t0) {
     ims::FlowPeer peer;
     peer.origin = "https://phone.ims.example";
+    peer.address = common::Endpoint::parse("198.51.100.7:4000").value();
     return authenticator_.verify(now, ims::VerificationId{++last_id_}, token, peer, scopes);
   }
   static KeySetPtr set_of(const test::TokenForge& forge) {
@@ -110,7 +111,7 @@ TEST_F(AuthenticatorTest, J14_DroppedKeyEndsRememberedTokens) {
   authenticator_.handle_keys(t0, set_of(other));
   const auto outcome = authenticator_.poll_outcome();
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->second.error(), TokenFailure::invalid_token);
+  EXPECT_EQ(outcome->outcome.error(), TokenFailure::invalid_token);
 }
 
 TEST_F(AuthenticatorTest, J13_UnknownKeyIsHeldUntilTheNewSetComes) {
@@ -122,9 +123,24 @@ TEST_F(AuthenticatorTest, J13_UnknownKeyIsHeldUntilTheNewSetComes) {
   authenticator_.handle_keys(t0 + 1s, set_of(rotated));
   const auto outcome = authenticator_.poll_outcome();
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->first, ims::VerificationId{1});
-  EXPECT_TRUE(outcome->second);
+  EXPECT_EQ(outcome->id, ims::VerificationId{1});
+  EXPECT_TRUE(outcome->outcome);
+  EXPECT_TRUE(outcome->refusal.empty());
   EXPECT_EQ(authenticator_.poll_timeout(), std::nullopt);
+}
+
+TEST_F(AuthenticatorTest, SEC14_RefusalAfterAWaitNamesItsClientForTheCount) {
+  authenticator_.handle_keys(t0, set_of(forge_));
+  const test::TokenForge stranger("k9");
+  const std::string token = stranger.good(date0);
+  ASSERT_EQ(verify(token), std::nullopt);
+  authenticator_.handle_keys(t0 + 1s, set_of(forge_));
+  const auto outcome = authenticator_.poll_outcome();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->outcome.error(), TokenFailure::invalid_token);
+  EXPECT_EQ(outcome->peer.address.to_string(), "198.51.100.7:4000");
+  EXPECT_FALSE(outcome->refusal.empty());
+  EXPECT_EQ(outcome->refusal.find(token.substr(0, 20)), std::string::npos);
 }
 
 TEST_F(AuthenticatorTest, J13_A19_FloodOfUnknownKeysAsksOnce) {
@@ -151,7 +167,7 @@ TEST_F(AuthenticatorTest, J13_WithoutKeysRequestsWaitThreeSecondsAndThenGet503) 
   authenticator_.handle_timeout(t0 + 3s);
   const auto outcome = authenticator_.poll_outcome();
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->second.error(), TokenFailure::unavailable);
+  EXPECT_EQ(outcome->outcome.error(), TokenFailure::unavailable);
 }
 
 TEST_F(AuthenticatorTest, SEC14_HeldRequestsAreBounded) {

@@ -1,24 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/udp_core.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <stdexcept>
 
 namespace test {
 namespace {
 
-sockaddr_in to_sockaddr(const common::Endpoint& endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port);
-  ::inet_pton(AF_INET, endpoint.address.to_string().c_str(), &address.sin_addr);
-  return address;
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+SocketAddress to_sockaddr(const common::Endpoint& endpoint) {
+  SocketAddress out;
+  if (endpoint.address.is_v6()) {
+    auto& address = reinterpret_cast<sockaddr_in6&>(out.storage);
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(endpoint.port);
+    std::memcpy(&address.sin6_addr, endpoint.address.octets.data(), 16);
+    out.size = sizeof address;
+  } else {
+    auto& address = reinterpret_cast<sockaddr_in&>(out.storage);
+    address.sin_family = AF_INET;
+    address.sin_port = htons(endpoint.port);
+    std::memcpy(&address.sin_addr, endpoint.address.octets.data(), 4);
+    out.size = sizeof address;
+  }
+  return out;
 }
 
 template <class Each>
@@ -35,22 +52,22 @@ void for_each_line(std::string_view message, Each each) {
 
 }  // namespace
 
-UdpCore::UdpCore(const std::string& address) : socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
-  sockaddr_in local = to_sockaddr({common::IpAddress::parse(address).value(), 0});
-  socklen_t size = sizeof local;
-  if (::bind(socket_, reinterpret_cast<sockaddr*>(&local), size) != 0) {
+UdpCore::UdpCore(const std::string& address) {
+  endpoint_ = {common::IpAddress::parse(address).value(), 0};
+  socket_ = ::socket(endpoint_.address.is_v6() ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
+  SocketAddress local = to_sockaddr(endpoint_);
+  if (::bind(socket_, local.get(), local.size) != 0) {
     throw std::runtime_error("cannot bind " + address);
   }
-  ::getsockname(socket_, reinterpret_cast<sockaddr*>(&local), &size);
-  endpoint_ = {common::IpAddress::parse(address).value(), ntohs(local.sin_port)};
+  ::getsockname(socket_, local.get(), &local.size);
+  endpoint_.port = ntohs(reinterpret_cast<const sockaddr_in&>(local.storage).sin_port);
 }
 
 UdpCore::~UdpCore() { ::close(socket_); }
 
 void UdpCore::send(std::string_view text, const common::Endpoint& to) const {
-  const sockaddr_in address = to_sockaddr(to);
-  ::sendto(socket_, text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&address),
-           sizeof address);
+  SocketAddress address = to_sockaddr(to);
+  ::sendto(socket_, text.data(), text.size(), 0, address.get(), address.size);
 }
 
 std::optional<std::string> UdpCore::receive(std::chrono::milliseconds wait) const {

@@ -25,7 +25,7 @@ class UdpCore {
       std::chrono::milliseconds wait = std::chrono::seconds(5)) const;
 
  private:
-  int socket_;
+  int socket_ = -1;
   common::Endpoint endpoint_;
 };
 

@@ -45,6 +45,16 @@ TEST_F(WsConnectionTest, C009_OctetByOctet) {
             text);
 }
 
+TEST_F(WsConnectionTest, SEC14_A82_EndlessFragmentsClose1008) {
+  for (int count = 0; count < 5000; ++count) {
+    EXPECT_EQ(connection_.handle_fragment(t0, "", count == 0, false, false), std::nullopt);
+  }
+  const auto close = closing();
+  ASSERT_TRUE(close);
+  EXPECT_EQ(close->code, CloseCode::policy_violation);
+  EXPECT_EQ(close->reason, "too many fragments");
+}
+
 TEST_F(WsConnectionTest, C011_AnswersInTheFormThatThePeerUses) {
   EXPECT_EQ(whole("a", true), "a");
   connection_.send("b");

@@ -13,19 +13,19 @@ HandshakeVerdict check(std::string_view origin, std::string_view protocols,
   return check_handshake({origin, protocols, version}, origins);
 }
 
-TEST(Handshake, C001_AcceptsSipFromAListedOrigin) {
+TEST(Handshake, R11_C001_AcceptsSipFromAListedOrigin) {
   EXPECT_EQ(check("https://localhost:8443", "sip"), HandshakeVerdict::accept);
   EXPECT_EQ(check("https://localhost:8443", "chat, sip"), HandshakeVerdict::accept);
   EXPECT_EQ(check("https://localhost:8443", "msrp ,\tsip "), HandshakeVerdict::accept);
 }
 
-TEST(Handshake, C002_RefusesWithoutTheSipSubprotocol) {
+TEST(Handshake, R11_C002_RefusesWithoutTheSipSubprotocol) {
   for (const auto* offered : {"", "chat", "SIP", "sips", "sip;x", "xsip,"}) {
     EXPECT_EQ(status_of(check("https://localhost:8443", offered)), 400U) << offered;
   }
 }
 
-TEST(Handshake, C003_RefusesForeignAndMissingOrigins) {
+TEST(Handshake, R11_C003_RefusesForeignAndMissingOrigins) {
   for (const auto* origin : {"", "null", "https://evil.example", "http://localhost:8443",
                              "https://localhost", "https://localhost:8443/",
                              "https://localhost:8443.evil.example", "https://LOCALHOST:8443"}) {
