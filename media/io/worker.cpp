@@ -120,6 +120,8 @@ void Worker::round(int timeout_ms) {
   ++round_;
   received_ = 0;
   more_waits_ = count == static_cast<int>(events.size());
+  // What signalling said before a packet came counts for it, in whichever order epoll names them.
+  if (queue_depth_.load(std::memory_order_relaxed) != 0) run_commands();
   for (int i = 0; i < count; ++i) {
     const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
     const auto number = static_cast<std::uint32_t>(tag & 0xffffffffU);

@@ -19,7 +19,6 @@
 
 namespace test {
 
-using namespace std::chrono_literals;
 using media::AddressFamily;
 using media::CallId;
 using media::Connection;
@@ -41,7 +40,7 @@ class Events final : public media::EventSink {
     }
     wake_.notify_all();
   }
-  bool wait_for(Event::Kind kind, std::chrono::milliseconds timeout = 5000ms) {
+  bool wait_for(Event::Kind kind, std::chrono::milliseconds timeout = std::chrono::seconds(5)) {
     std::unique_lock lock(mutex_);
     return wake_.wait_for(lock, timeout, [&] {
       return std::any_of(events_.begin(), events_.end(),
@@ -76,7 +75,7 @@ inline io::EngineConfig test_config() {
   config.core_port_first = static_cast<std::uint16_t>(base + 10);
   config.core_port_last = static_cast<std::uint16_t>(base + 99);
   config.max_legs_per_worker = 64;
-  config.handshake_retransmit = 50ms;
+  config.handshake_retransmit = std::chrono::milliseconds(50);
   return config;
 }
 

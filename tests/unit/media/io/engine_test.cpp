@@ -90,6 +90,23 @@ TEST_F(EngineTest, C115_RTP13_CoreSsrcChangeKeepsOneStreamTowardTheBrowser) {
   EXPECT_EQ(after->sequence, static_cast<std::uint16_t>(before->sequence + 1));
 }
 
+TEST_F(EngineTest, RTP13_BurstsOfEitherSidePassWholeAndInOrder) {
+  const auto engine = make(test_config());
+  Call call(*engine, DtlsRole::client, every_profile());
+  ASSERT_TRUE(call.establish());
+  for (std::uint16_t i = 0; i < 200; ++i) {
+    call.phone_rtp.send(call.core.rtp, test::rtp_packet(1, i, i));
+    call.browser.send_rtp(call.w3, test::rtp_packet(2, i, i));
+  }
+  for (std::size_t i = 0; i < 200; ++i) {
+    const auto at_browser = call.browser.receive();
+    const auto at_phone = call.phone_rtp.receive();
+    ASSERT_TRUE(at_browser && at_phone) << i;
+    EXPECT_EQ(at_browser->at(12), static_cast<std::byte>(i));  // rtp_packet counts its payload up
+    EXPECT_EQ(at_phone->at(12), static_cast<std::byte>(i));
+  }
+}
+
 TEST_F(EngineTest, C105_RTP10_RtcpIsSplitFromTheSharedPortAndJoinedAgain) {
   const auto engine = make(test_config());
   Call call(*engine, DtlsRole::client, every_profile());

@@ -80,7 +80,7 @@ class WebrtcPeer {
             {}};
   }
 
-  /// Sends a check; true when it was answered with success.
+  /// Sends a check, repeated like a browser's; true when it was answered with success.
   bool check(const media::IceCredentials& theirs, const common::Endpoint& to,
              bool use_candidate = true) {
     Bytes buffer(400);
@@ -90,15 +90,16 @@ class WebrtcPeer {
     writer.priority(1);
     writer.controlling(1);
     if (use_candidate) writer.use_candidate();
-    udp->send(to, writer.finish(theirs.password));
-    for (int i = 0; i < 20; ++i) {
-      const auto bytes = udp->receive(500);
-      if (!bytes) return false;
-      if (media::rtp::classify(*bytes) == media::rtp::PacketKind::dtls) early_.push_back(*bytes);
-      const auto answer = media::ice::StunMessage::parse(*bytes);
-      if (answer && answer->transaction == id) {
-        return answer->kind == media::ice::StunClass::success &&
-               answer->mapped_address == udp->endpoint();
+    const auto request = writer.finish(theirs.password);
+    for (int i = 0; i < 7; ++i) {
+      udp->send(to, request);
+      while (const auto bytes = udp->receive(300)) {
+        if (media::rtp::classify(*bytes) == media::rtp::PacketKind::dtls) early_.push_back(*bytes);
+        const auto answer = media::ice::StunMessage::parse(*bytes);
+        if (answer && answer->transaction == id) {
+          return answer->kind == media::ice::StunClass::success &&
+                 answer->mapped_address == udp->endpoint();
+        }
       }
     }
     return false;
