@@ -104,8 +104,13 @@ struct Call {
 
   bool establish() {
     EXPECT_TRUE(engine.set_remote(webrtc.leg, browser.description()));
-    return browser.check(webrtc.ice, w3) && browser.handshake(webrtc.fingerprint, w3) &&
-           events.wait_for(Event::Kind::connected);
+    const bool checked = browser.check(webrtc.ice, w3);
+    EXPECT_TRUE(checked);
+    const bool done = checked && browser.handshake(webrtc.fingerprint, w3);
+    if (checked && !done && browser.association->error() != nullptr) {
+      ADD_FAILURE() << browser.association->error()->message();
+    }
+    return done && events.wait_for(Event::Kind::connected);
   }
 
   std::optional<rtp::Header> to_phone(std::uint16_t sequence, std::uint8_t payload_type = 0,
