@@ -44,6 +44,7 @@ export class Core {
 
   async start() {
     mkdirSync(this.runDir, { recursive: true });
+    this.processes.dropLogs();
     this.#writeFiles();
     const { ports } = this;
     this.processes.start('hss', process.execPath, [

@@ -79,6 +79,7 @@ export class Phone extends EventEmitter {
     const { user, domain, pcscf, answer, expires, contact } = this.settings;
     rmSync(this.recordDir, { recursive: true, force: true });
     mkdirSync(this.recordDir, { recursive: true });
+    this.processes.dropLogs();
     writeFileSync(join(this.runDir, 'config'), configuration({ ...this.settings, recordDir: this.recordDir }));
     const outbound = `sip:${pcscf.host}:${pcscf.port};transport=udp`;
     writeFileSync(

@@ -67,9 +67,14 @@ export class Processes {
     return join(this.#directory, `${name}.log`);
   }
 
+  /** Begins new logs; within one run a restarted part goes on in its old one. */
+  dropLogs() {
+    for (const name of readdirSync(this.#directory)) if (name.endsWith('.log')) rmSync(join(this.#directory, name));
+  }
+
   /** Starts `command`, its output in NAME.log of the directory. */
   start(name, command, args, { env = process.env, cwd } = {}) {
-    const log = openSync(this.logFile(name), 'w');
+    const log = openSync(this.logFile(name), 'a');
     const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env, cwd });
     closeSync(log);
     child.on('error', (error) => writeFileSync(this.logFile(name), `${error.message}\n`, { flag: 'a' }));

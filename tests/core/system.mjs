@@ -44,6 +44,7 @@ export class System {
     mkdirSync(this.runDir, { recursive: true });
     const taken = conflicts(this.ports);
     if (taken.length) throw new Error(taken.join('\n'));
+    this.processes.dropLogs();
     ensureCertificates(join(this.runDir, 'tls'));
     this.#writeConfiguration('waf.toml');
     this.#writeConfiguration('wic-gateway.toml');
