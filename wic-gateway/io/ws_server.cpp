@@ -222,7 +222,10 @@ int WsServer::State::callback(lws* wsi, lws_callback_reasons reason, void* user,
     harden(self->tls);
     return 0;
   }
-  auto* connection = static_cast<Connection*>(lws_get_opaque_user_data(wsi));
+  void* flow = lws_get_opaque_user_data(wsi);
+  if (flow == nullptr) return 0;
+  // By number: libwebsockets may tell of an end long after we have forgotten the connection.
+  Connection* connection = self->find(ims::FlowId{reinterpret_cast<std::uintptr_t>(flow)});
   if (connection == nullptr) return 0;
   if (connection->wsi == nullptr) connection->wsi = wsi;
   return self->dispatch(*connection, reason, {static_cast<const char*>(in), in ? size : 0});
@@ -279,9 +282,8 @@ void WsServer::State::accept(int socket, const common::Endpoint& peer) {
   adoption.type = static_cast<lws_adoption_type>(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP |
                                                  (config.plain ? 0 : LWS_ADOPT_ALLOW_SSL));
   adoption.fd.sockfd = socket;
-  adoption.opaque = connection.get();
-  Connection& entry = *connection;
-  const ims::FlowId flow = entry.flow;
+  const ims::FlowId flow = connection->flow;
+  adoption.opaque = reinterpret_cast<void*>(static_cast<std::uintptr_t>(flow.value));
   connections.emplace(flow.value, std::move(connection));
   open_connections.add(1);
   // On failure libwebsockets closes the socket, but may never have told us of the connection.

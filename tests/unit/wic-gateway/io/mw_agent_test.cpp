@@ -201,14 +201,17 @@ TEST_F(MwAgentTest, CancelsOnceAProvisionalIsThere) {
 
 TEST_F(MwAgentTest, SES25_LargeRequestsGoByTcp) {
   std::promise<int> accepted;
+  std::promise<void> listening;
   std::thread tcp_core([&] {
     EventLoop loop;
     const TcpListener listener(loop.uv(), core_.endpoint(), [&](int socket, const auto&) {
       accepted.set_value(socket);
       loop.stop();
     });
+    listening.set_value();
     loop.run([] { return common::SteadyClock::now() + 5ms; });
   });
+  listening.get_future().wait();
   start();
   send(1, "MESSAGE", std::string(2000, 'x'));
   auto connection = accepted.get_future();

@@ -49,7 +49,7 @@ class Echo final : public WsHandler {
   }
   std::string wait_closed() {
     std::unique_lock lock(mutex);
-    changed.wait_for(lock, 5s, [this] { return open.empty(); });
+    changed.wait_for(lock, 5s, [this] { return !last_why.empty() && open.empty(); });
     return open.empty() ? last_why : "still open";
   }
 
@@ -145,6 +145,15 @@ TEST_F(WsServerTest, C004_PlainWebSocketOnTheTlsPortIsRefused) {
   start();
   WssClient client(endpoints_[0], {.plain = true});
   EXPECT_EQ(client.status(), 0);
+}
+
+TEST_F(WsServerTest, SEC14_PeersThatTalkNoTlsAreForgottenOnce) {
+  config_.admission.handshakes = {1000, 1000};
+  start();
+  for (int count = 0; count < 200; ++count) {
+    EXPECT_EQ(status_with({.plain = true}), 0);
+  }
+  EXPECT_EQ(status_with({}), 101);
 }
 
 TEST_F(WsServerTest, C005_Tls12And13WorkAndOlderFail) {
