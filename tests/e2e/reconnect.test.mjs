@@ -23,12 +23,20 @@ ready(async () => {
   alice = await SoftphonePage.registered(await browser(440), 'alice');
 });
 
-test('REG47 a cut connection is registered again and calls arrive', async () => {
+async function loseConnection() {
   relay.mode = 'refuse';
   relay.cut();
   await alice.waitLine('waiting');
+}
+
+async function regainConnection() {
   relay.mode = 'pass';
   await alice.waitRegistered(30000);
+}
+
+test('REG47 a cut connection is registered again and calls arrive', async () => {
+  await loseConnection();
+  await regainConnection();
   await bob.dial('sip:alice@ims.example');
   await alice.waitIncoming();
   await alice.hangUp();
@@ -40,11 +48,9 @@ test('a call survives the cut: the sound goes on, and it can be ended afterwards
   await alice.call('bob');
   await alice.waitCall('active');
   await alice.page.waitForTimeout(1500);
-  relay.mode = 'refuse';
-  relay.cut();
+  await loseConnection();
   assertTone(await alice.listen(3), 660, { seconds: 2.5, who: 'alice without signalling' });
-  relay.mode = 'pass';
-  await alice.waitRegistered(30000);
+  await regainConnection();
   assertTone(await alice.listen(3), 660, { seconds: 2.5, who: 'alice after the resume' });
   await alice.hangUp();
   await bob.event('CALL_CLOSED', { since });
@@ -54,11 +60,24 @@ test('bob ends a call after alice has come back on a new connection', async () =
   await alice.page.waitForTimeout(4000);
   await alice.call('bob');
   await alice.waitCall('active');
-  relay.cut();
-  await alice.page.waitForTimeout(500);
-  await alice.waitRegistered(30000);
+  await loseConnection();
+  await regainConnection();
   await bob.hangup();
   await alice.waitCall('ended', 15000);
+});
+
+test('bob hangs up while alice is away: her call ends when she is back', async () => {
+  await alice.page.waitForTimeout(4000);
+  const since = bob.events.length;
+  await alice.call('bob');
+  await alice.waitCall('active');
+  await alice.page.waitForTimeout(1000);
+  await loseConnection();
+  await bob.hangup();
+  await bob.event('CALL_CLOSED', { since });
+  await regainConnection();
+  await alice.waitCall('ended', 40000);
+  assert.doesNotMatch(await system.admin('/calls'), /"call_id"/);
 });
 
 test('a gateway that restarts is found again', async () => {
