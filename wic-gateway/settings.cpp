@@ -223,6 +223,7 @@ void read_media(const ConfigTable& table, Settings& settings) {
   engine.max_legs_per_worker = size_of(table, "max_legs", 2, 1'000'000, 4096);
   engine.consent_timeout = table.duration("consent_timeout", 1s, 1h, 30s);
   engine.media_timeout = table.duration("media_timeout", 0s, 24h, 0s);
+  engine.batch_interval = table.duration("batch_interval", 0ms, 10ms, 1ms);
   engine.srtp_backend = table.choice("srtp", {"openssl", "libsrtp"}, "openssl") == "openssl"
                             ? media::srtp::Backend::evp
                             : media::srtp::Backend::libsrtp;
