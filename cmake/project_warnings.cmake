@@ -20,14 +20,15 @@ function(gateway_library name)
   target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE project_warnings ${arg_PRIVATE_LINK})
 endfunction()
 
-# gateway_test(NAME SOURCES… LINK libs…): a GoogleTest program registered with ctest, one entry a program.
+# gateway_test(NAME SOURCES… LINK libs…): a GoogleTest program registered with ctest, one entry a program. Tests run in the
+# source folder and find their data below tests/data.
 function(gateway_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE project_warnings test_support GTest::gmock GTest::gtest_main
                                         ${arg_LINK})
-  target_compile_definitions(${name} PRIVATE TEST_DATA_DIR="${CMAKE_SOURCE_DIR}/tests/data")
-  add_test(NAME ${name} COMMAND ${name})
+  target_compile_definitions(${name} PRIVATE TEST_DATA_DIR="tests/data")
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
