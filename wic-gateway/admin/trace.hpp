@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "ims-interface/sip/message.hpp"
+#include "ims-interface/edge_proxy.hpp"
 
 namespace wic {
 
