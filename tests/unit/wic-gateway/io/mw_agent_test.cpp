@@ -64,7 +64,8 @@ class MwAgentTest : public testing::Test {
   MwAgentTest() {
     su_init();
     ims::io::silence_sofia();
-    const test::UdpCore probe;  // a port that is free now
+    // A port that is free now, on an address where no other program's connections begin.
+    const test::UdpCore probe("127.0.0.77");
     config_.bind = probe.endpoint();
     config_.trusted = {common::IpPrefix::parse("127.0.0.1").value()};
     config_.t1 = 10ms;
