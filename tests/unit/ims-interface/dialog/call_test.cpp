@@ -82,6 +82,24 @@ TEST_F(Calls, IncomingCallAnsweredAndEndedByTheCore) {
   EXPECT_TRUE(bench.media.open.empty());
 }
 
+TEST_F(Calls, SES17_RouteSetKeepsTheCalledSideWhenOneGatewayServesBoth) {
+  invite();
+  const auto& sent = bench.to_core.back();
+  sip::Message answer = sent.request.reply(200, {}, "core-tag");
+  answer.add("Contact", "<sip:bob@127.0.0.1:5090>");
+  answer.add("Record-Route", "<sip:called@127.0.0.1:5070;lr>");
+  answer.add("Record-Route", "<sip:mo@127.0.0.1:6060;lr>");
+  for (const std::string& own : sent.request.values("Record-Route"))
+    answer.add("Record-Route", own);
+  answer.set_body(test::core_sdp, "application/sdp");
+  bench.proxy.handle_core_response(bench.now, sent.transaction, std::move(answer));
+  bench.drain();
+  bench.send(flow, bench.request_text("ACK", bob_target, "alice", "c1", routes, "", "core-tag"));
+  ASSERT_EQ(bench.stateless.size(), 1U);
+  EXPECT_THAT(bench.stateless.back().request.values("Route"),
+              testing::ElementsAre("<sip:mo@127.0.0.1:6060;lr>", "<sip:called@127.0.0.1:5070;lr>"));
+}
+
 TEST_F(Calls, BusyEndsTheCallOnBothSides) {
   invite();
   bench.core_answers(486);

@@ -54,6 +54,26 @@ TEST(RegEvent, REG44_C054_TerminatedRegistrationWithoutContactsEndsTheUser) {
   EXPECT_EQ(bench.to_core.size(), core_requests);  // the core knows
 }
 
+TEST(RegEvent, REG43_C052_NotifyOfADeregistrationUnderWayLeavesItsAnswerAFlow) {
+  auto policy = EdgeBench::default_policy();
+  policy.subscribe_reg_event = true;
+  EdgeBench bench(policy);
+  const FlowId flow = bench.registered("alice");
+  const sip::Message subscribe = bench.last_to_core().clone();
+  bench.core_answers(200, "s");
+  bench.send(flow, bench.register_text("alice", "token-alice", 0));
+  const auto removal = bench.to_core.back().transaction;
+  const sip::Message request = bench.last_to_core().clone();
+  ASSERT_TRUE(request.is("REGISTER"));
+  bench.from_core(notify(bench, subscribe,
+                         "<reginfo><registration aor=\"sip:alice@ims.example\" "
+                         "state=\"terminated\"/></reginfo>"));
+  EXPECT_TRUE(bench.closed.empty());
+  bench.core_answers(removal, request, 200);
+  EXPECT_EQ(bench.last_to_wic().status(), 200);
+  EXPECT_EQ(bench.proxy.load().registrations, 0U);
+}
+
 TEST(RegEvent, C055_ReasonOfTheNetworkIsKept) {
   auto policy = EdgeBench::default_policy();
   policy.subscribe_reg_event = true;

@@ -92,6 +92,17 @@ TEST(Message, WhatSofiaCannotReadIsRefused) {
   EXPECT_FALSE(Message::parse(text));
 }
 
+TEST(Message, OwnRequestsHaveNoViaBeforeTheyAreSent) {
+  Message request = Message::request("SUBSCRIBE", "sip:alice@ims.example");
+  request.add("Max-Forwards", "70");
+  request.add("From", "<sip:gateway@ims.example>;tag=g");
+  request.add("To", "<sip:alice@ims.example>");
+  request.add("Call-ID", "own");
+  request.add("CSeq", "1 SUBSCRIBE");
+  EXPECT_FALSE(to_sofia(request));
+  EXPECT_TRUE(to_sofia(request, ViaRule::added_by_nta));
+}
+
 TEST(Message, EmergencyUrnsAndTelUrisAreRequestUris) {
   for (const char* uri : {"urn:service:sos", "tel:+15550102", "sips:bob@ims.example"}) {
     std::string text = invite;
