@@ -91,7 +91,7 @@ async function main() {
   const runs = [];
   try {
     ensureCertificates(join(directory, 'tls'));
-    const tokens = writeTokens(directory, plan.users);
+    const tokens = writeTokens(join(options.build, 'waf/waf'), directory, plan.users);
     for (let run = 1; run <= plan.runs; ++run) {
       console.error(`run ${run} of ${plan.runs}`);
       runs.push(options.engine ? await runEngine() : await runServer(directory, tokens));
