@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# usage: run.sh BUILD_DIRECTORY SECONDS: runs every fuzzer on its corpus, as many at once as there are processors.
+# usage: run.sh BUILD_DIRECTORY SECONDS [SEED]: runs every fuzzer on its corpus, as many at once as there are processors.
 # A finding is kept as crash-* in BUILD_DIRECTORY/fuzz-findings; what is found on the way goes to a corpus in the build directory.
 set -euo pipefail
 build=$(readlink -f "$1")
 seconds=$2
+seed=${3:-0} # 0: another one each time
 corpus=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/corpus
 findings=$build/fuzz-findings
 mkdir -p "$findings"
@@ -21,7 +22,7 @@ fuzz_one() {
   grown=$build/fuzz-corpus/$name
   log=$findings/$name.log
   mkdir -p "$grown" "$corpus/$name"
-  if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
+  if "$program" -seed="$seed" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
        -artifact_prefix="$findings/$name-" "$grown" "$corpus/$name" >"$log" 2>&1; then
     printf '%-32s %s\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: */inputs: /p' "$log")"
   else
@@ -31,5 +32,5 @@ fuzz_one() {
   fi
 }
 export -f fuzz_one
-export build seconds corpus findings
+export build seconds seed corpus findings
 printf '%s\0' "${fuzzers[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'fuzz_one "$1"' _
