@@ -50,8 +50,14 @@ export class SoftphonePage {
 
   async call(target) {
     await this.part('dial-input').fill(target);
+    const newestCard = (old) => {
+      const id = document.querySelector('[data-testid=call-card]')?.dataset.callId;
+      return old === undefined ? (id ?? '') : id !== undefined && id !== old;
+    };
+    // The card of a call that has just ended is still shown: wait for the new one.
+    const before = await this.page.evaluate(newestCard);
     await this.part('dial-call').click();
-    await this.card.waitFor();
+    await this.page.waitForFunction(newestCard, before, { timeout: 10000 });
   }
 
   /** The newest call. */
