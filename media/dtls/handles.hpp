@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
+
+#include "common/openssl.hpp"
 
 namespace media::dtls {
 
-template <auto Release>
-struct Releaser {
-  template <class T>
-  void operator()(T* handle) const noexcept {
-    Release(handle);
-  }
-};
-
-using BioPtr = std::unique_ptr<BIO, Releaser<BIO_free_all>>;
-using PkeyPtr = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY_free>>;
-using X509Ptr = std::unique_ptr<X509, Releaser<X509_free>>;
-using SslContextPtr = std::unique_ptr<SSL_CTX, Releaser<SSL_CTX_free>>;
-using SslPtr = std::unique_ptr<SSL, Releaser<SSL_free>>;
+using common::BioPtr;
+using common::SslPtr;
+using common::X509Ptr;
+using PkeyPtr = common::EvpPkeyPtr;
+using SslContextPtr = common::SslCtxPtr;
 
 /// The newest entry of OpenSSL's error queue, which is emptied.
 [[nodiscard]] inline std::string take_openssl_error() {
