@@ -42,6 +42,8 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string body;
   Endpoint peer;
+  /// DER of the client certificate that the TLS connection proved possession of; null without one.
+  std::shared_ptr<const std::string> client_certificate;
 };
 
 /// A whole response. `shared_body`, when set, is sent instead of `body` without a copy.

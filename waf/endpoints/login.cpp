@@ -81,6 +81,15 @@ HttpResponse try_later(EndpointContext& context, const HttpRequest& http,
   return out;
 }
 
+/// A login whose password is being checked.
+struct PasswordTask {
+  std::string hash;  // PHC string it is checked against
+  std::string user_name;
+  std::optional<std::string> user_id;  // nothing for an unknown user: the answer will be no
+  std::optional<AuthorizationRequest> request;
+  HttpRequest http;  // for its cookies
+};
+
 /// Who is logged in by this verdict. Nobody when the account changed while the hash was computed:
 /// a password that was replaced meanwhile must neither work nor be written back.
 std::optional<User> user_after(EndpointContext& context, const PasswordTask& task,
@@ -89,68 +98,6 @@ std::optional<User> user_after(EndpointContext& context, const PasswordTask& tas
   auto user = context.store.find_user(*task.user_id);
   if (!user || !user->enabled || user->password_hash != task.hash) return std::nullopt;
   return user;
-}
-
-}  // namespace
-
-HttpResponse show_login(EndpointContext& context, const HttpRequest& http,
-                        const std::optional<AuthorizationRequest>& request,
-                        const std::string& user_name, const std::string& error, SystemTime now) {
-  // One value for all tabs of a browser: each of their forms must stay valid.
-  auto cookie = common::find_cookie(http.headers.get("Cookie"), login_cookie);
-  if (!cookie || cookie->size() != cookie_length || !common::base64url_decode(*cookie)) {
-    cookie = context.random.base64url(secret_octets);
-  }
-  pages::LoginForm form;
-  form.user_name = user_name;
-  form.error = error;
-  form.csrf = csrf_token(context, form_name, *cookie);
-  if (request) {
-    form.client_name = request->client_name;
-    form.sealed = context.sealer.seal(form_name, *cookie, request->to_json(),
-                                      now + context.settings.login_form_lifetime);
-  }
-  HttpResponse out = html_response(error.empty() ? 200 : 400, pages::login(form),
-                                   request ? std::string_view(request->redirect_uri) : "");
-  out.headers.add("Set-Cookie",
-                  set_cookie(login_cookie, *cookie, context.settings.login_form_lifetime));
-  return out;
-}
-
-Answer handle_login(EndpointContext& context, const HttpRequest& http, SystemTime now) {
-  if (!context.login_per_address.allow(rate_key(http.peer.address), now)) {
-    context.metrics.limited("login");
-    return too_many_requests(context.login_per_address.retry_after(), true);
-  }
-  auto form = read_form(context, http, now);
-  if (!form) {
-    context.metrics.refused("login", "stale_form");
-    return stale_page();
-  }
-  if (form->user_name.empty() || form->user_name.size() > max_user_name || form->password.empty() ||
-      form->password.size() > max_password) {
-    if (form->user_name.size() > max_user_name) form->user_name.clear();
-    return show_login(context, http, form->request, form->user_name, wrong, now);
-  }
-  if (!context.login_per_account.allow(digest_of(form->user_name), now)) {
-    context.metrics.limited("login");
-    return try_later(context, http, form->request, form->user_name,
-                     context.login_per_account.retry_after(), now);
-  }
-  if (const seconds wait = context.throttle.begin(form->user_name, now); wait > seconds(0)) {
-    context.metrics.login("throttled");
-    return try_later(context, http, form->request, form->user_name, wait, now);
-  }
-  PasswordTask task;
-  const auto user = context.store.find_user_by_name(form->user_name);
-  if (user && user->enabled) task.user_id = user->id;
-  task.hash = task.user_id ? user->password_hash : context.dummy_hash;
-  task.user_name = std::move(form->user_name);
-  task.password = std::move(form->password);
-  task.request = std::move(form->request);
-  task.http = http;
-  task.http.body.clear();
-  return task;
 }
 
 HttpResponse finish_login(EndpointContext& context, const PasswordTask& task,
@@ -184,6 +131,76 @@ HttpResponse finish_login(EndpointContext& context, const PasswordTask& task,
                                               "Signed in as " + user->display_name + "."));
   out.headers.add("Set-Cookie", set_cookie(session_cookie, started.cookie));
   return out;
+}
+
+}  // namespace
+
+HttpResponse show_login(EndpointContext& context, const HttpRequest& http,
+                        const std::optional<AuthorizationRequest>& request,
+                        const std::string& user_name, const std::string& error, SystemTime now) {
+  // One value for all tabs of a browser: each of their forms must stay valid.
+  auto cookie = common::find_cookie(http.headers.get("Cookie"), login_cookie);
+  if (!cookie || cookie->size() != cookie_length || !common::base64url_decode(*cookie)) {
+    cookie = context.random.base64url(secret_octets);
+  }
+  pages::LoginForm form;
+  form.user_name = user_name;
+  form.error = error;
+  form.csrf = csrf_token(context, form_name, *cookie);
+  if (request) {
+    form.client_name = request->client_name;
+    form.sealed = context.sealer.seal(form_name, *cookie, request->to_json(),
+                                      now + context.settings.login_form_lifetime);
+  }
+  HttpResponse out = html_response(error.empty() ? 200 : 400, pages::login(form),
+                                   request ? std::string_view(request->redirect_uri) : "");
+  out.headers.add("Set-Cookie",
+                  set_cookie(login_cookie, *cookie, context.settings.login_form_lifetime));
+  return out;
+}
+
+HttpResponse show_plain_login(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  return show_login(context, http, std::nullopt, "", "", now);
+}
+
+Answer handle_login(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  if (!context.login_per_address.allow(rate_key(http.peer.address), now)) {
+    context.metrics.limited("login");
+    return too_many_requests(context.login_per_address.retry_after(), true);
+  }
+  auto form = read_form(context, http, now);
+  if (!form) {
+    context.metrics.refused("login", "stale_form");
+    return stale_page();
+  }
+  if (form->user_name.empty() || form->user_name.size() > max_user_name || form->password.empty() ||
+      form->password.size() > max_password) {
+    if (form->user_name.size() > max_user_name) form->user_name.clear();
+    return show_login(context, http, form->request, form->user_name, wrong, now);
+  }
+  if (!context.login_per_account.allow(digest_of(form->user_name), now)) {
+    context.metrics.limited("login");
+    return try_later(context, http, form->request, form->user_name,
+                     context.login_per_account.retry_after(), now);
+  }
+  if (const seconds wait = context.throttle.begin(form->user_name, now); wait > seconds(0)) {
+    context.metrics.login("throttled");
+    return try_later(context, http, form->request, form->user_name, wait, now);
+  }
+  PasswordTask task;
+  PasswordCheck check;
+  const auto user = context.store.find_user_by_name(form->user_name);
+  if (user && user->enabled) task.user_id = user->id;
+  task.hash = task.user_id ? user->password_hash : context.dummy_hash;
+  task.user_name = std::move(form->user_name);
+  check = {std::move(form->password), task.hash};
+  task.request = std::move(form->request);
+  task.http = http;
+  task.http.body.clear();
+  return answer_after(
+      std::move(check), [&context, task = std::move(task)](WorkResult result, SystemTime later) {
+        return finish_login(context, task, std::get<PasswordVerdict>(result), later);
+      });
 }
 
 }  // namespace waf

@@ -7,7 +7,7 @@
 #include "common/log.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/errc.hpp"
-#include "waf/grants/authorization_code.hpp"
+#include "waf/grants/grant_types.hpp"
 #include "waf/grants/refresh_token.hpp"
 
 namespace waf {
@@ -37,44 +37,41 @@ HttpResponse refuse(EndpointContext& context, const HttpRequest& http, const std
   return out;
 }
 
-common::Result<TokenSet> redeem(EndpointContext& context, const ClientRequest& request,
+common::Result<TokenSet> redeem(EndpointContext& context, const TokenRequest& request,
                                 SystemTime now) {
-  const std::string& grant = request.form.get("grant_type");
+  const std::string& grant = request.parameters.get("grant_type");
   if (grant.empty()) return common::fail(Errc::invalid_request, "grant_type is required");
-  if (request.form.has("resource") && request.form.get("resource") != context.settings.audience) {
+  if (request.parameters.has("resource") &&
+      request.parameters.get("resource") != context.settings.audience) {
     return common::fail(Errc::invalid_target);
   }
-  if (grant == "authorization_code") {
-    return redeem_code(context.grants, request.client, request.form, now);
-  }
-  if (grant == "refresh_token") {
-    return redeem_refresh_token(context.grants, request.client, request.form, now);
-  }
-  return common::fail(Errc::unsupported_grant_type);
+  const GrantType* type = find_grant_type(grant);
+  if (type == nullptr) return common::fail(Errc::unsupported_grant_type);
+  return type->redeem(context.grants, request, now);
 }
 
 }  // namespace
 
-common::Result<ClientRequest> read_client_request(EndpointContext& context,
-                                                  const HttpRequest& http) {
+common::Result<TokenRequest> read_token_request(EndpointContext& context, const HttpRequest& http) {
   if (!is_form(http)) {
     return common::fail(Errc::invalid_request,
                         "expected a body of type application/x-www-form-urlencoded");
   }
   const auto fields = common::parse_form(http.body);
   if (!fields) return common::fail(Errc::invalid_request, "malformed form");
-  ClientRequest out;
-  out.form = Parameters(*fields);
-  if (out.form.has_repeated()) {
+  TokenRequest out;
+  out.parameters = Parameters(*fields);
+  if (out.parameters.has_repeated()) {
     return common::fail(Errc::invalid_request, "a parameter is repeated");
   }
-  if (http.headers.has("Authorization") || out.form.has("client_secret") ||
-      out.form.has("client_assertion")) {
+  if (http.headers.has("Authorization") || out.parameters.has("client_secret") ||
+      out.parameters.has("client_assertion")) {
     return common::fail(Errc::invalid_client, "our clients are public: send client_id only");
   }
-  auto client = context.store.find_client(out.form.get("client_id"));
+  auto client = context.store.find_client(out.parameters.get("client_id"));
   if (!client || !client->enabled) return common::fail(Errc::invalid_client, "unknown client_id");
   out.client = std::move(*client);
+  out.peer = http.peer;
   return out;
 }
 
@@ -83,7 +80,7 @@ HttpResponse handle_token(EndpointContext& context, const HttpRequest& http, Sys
     context.metrics.limited("token");
     return too_many_requests(context.token_per_address.retry_after(), false);
   }
-  const auto request = read_client_request(context, http);
+  const auto request = read_token_request(context, http);
   if (!request) return refuse(context, http, "token", request.error());
   if (!context.token_per_client.allow(request->client.id, now)) {
     context.metrics.limited("token");
@@ -93,7 +90,7 @@ HttpResponse handle_token(EndpointContext& context, const HttpRequest& http, Sys
   // One transaction, so that nobody is disabled or revoked between the checks and the tokens.
   context.store.atomically([&] { tokens = redeem(context, *request, now); });
   if (!tokens) return refuse(context, http, "token", tokens.error());
-  context.metrics.granted(request->form.get("grant_type"));
+  context.metrics.granted(request->parameters.get("grant_type"));
   return token_response(*tokens);
 }
 
@@ -102,12 +99,12 @@ HttpResponse handle_revoke(EndpointContext& context, const HttpRequest& http, Sy
     context.metrics.limited("revoke");
     return too_many_requests(context.token_per_address.retry_after(), false);
   }
-  const auto request = read_client_request(context, http);
+  const auto request = read_token_request(context, http);
   if (!request) return refuse(context, http, "revoke", request.error());
-  if (!request->form.has("token")) {
+  if (!request->parameters.has("token")) {
     return refuse(context, http, "revoke", {Errc::invalid_request, "token is required"});
   }
-  revoke_token(context.grants, request->client, request->form.get("token"),
+  revoke_token(context.grants, request->client, request->parameters.get("token"),
                context.keys.published(), now);
   return json_response(200, "{}");
 }

@@ -79,8 +79,9 @@ std::string issue_code(GrantContext& context, const AuthorizationRequest& reques
   return secret;
 }
 
-Result<TokenSet> redeem_code(GrantContext& context, const Client& client,
-                             const Parameters& parameters, SystemTime now) {
+Result<TokenSet> redeem_code(GrantContext& context, const TokenRequest& request, SystemTime now) {
+  const Client& client = request.client;
+  const Parameters& parameters = request.parameters;
   if (!parameters.has("code")) return fail(Errc::invalid_request, "code is required");
   if (!parameters.has("code_verifier")) {
     return fail(Errc::invalid_grant, "code_verifier is required");

@@ -6,6 +6,7 @@
 #include "common/result.hpp"
 #include "waf/grants/authorization_request.hpp"
 #include "waf/grants/parameters.hpp"
+#include "waf/grants/token_request.hpp"
 #include "waf/grants/token_set.hpp"
 
 namespace waf {
@@ -16,7 +17,7 @@ namespace waf {
 
 /// OAuth 2.1 section 4.1.3. A second use that proves the verifier revokes all that the first gave;
 /// one that does not is only refused, or anyone who saw the code could end the session.
-[[nodiscard]] common::Result<TokenSet> redeem_code(GrantContext& context, const Client& client,
-                                                   const Parameters& parameters, SystemTime now);
+[[nodiscard]] common::Result<TokenSet> redeem_code(GrantContext& context,
+                                                   const TokenRequest& request, SystemTime now);
 
 }  // namespace waf

@@ -68,8 +68,10 @@ std::string first_refresh_token(GrantContext& context, const Grant& grant, Syste
   return token;
 }
 
-Result<TokenSet> redeem_refresh_token(GrantContext& context, const Client& client,
-                                      const Parameters& parameters, SystemTime now) {
+Result<TokenSet> redeem_refresh_token(GrantContext& context, const TokenRequest& request,
+                                      SystemTime now) {
+  const Client& client = request.client;
+  const Parameters& parameters = request.parameters;
   const std::string& presented = parameters.get("refresh_token");
   if (presented.empty()) return fail(Errc::invalid_request, "refresh_token is required");
   const auto token = context.store.find_refresh_token(digest_of(presented));

@@ -5,6 +5,7 @@
 
 #include "common/result.hpp"
 #include "waf/grants/parameters.hpp"
+#include "waf/grants/token_request.hpp"
 #include "waf/grants/token_set.hpp"
 
 namespace waf {
@@ -17,8 +18,7 @@ namespace waf {
 /// family. A client that lost the answer may repeat its request for a few seconds while nobody
 /// used the successor, and gets the same successor.
 [[nodiscard]] common::Result<TokenSet> redeem_refresh_token(GrantContext& context,
-                                                            const Client& client,
-                                                            const Parameters& parameters,
+                                                            const TokenRequest& request,
                                                             SystemTime now);
 
 /// RFC 7009: ends the family of a refresh token, or puts an access token on the revocation list.

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/random.hpp"
-#include "waf/endpoints/login.hpp"
+#include "waf/endpoints/answer.hpp"
 #include "waf/settings.hpp"
 
 namespace waf::io {

@@ -35,15 +35,27 @@ HttpResponse overloaded(const Settings& settings) {
 }
 
 /// No memory for Argon2 is overload too: the login is refused, not the service ended.
-PasswordVerdict verdict_on(const PasswordTask& task, const PasswordCost& cost) {
+WorkResult perform(const PasswordCheck& check, const PasswordCost& cost) {
   try {
     common::io::SystemRandom random;
-    return check_password(task.password, task.hash, cost, random);
+    return check_password(check.password, check.hash, cost, random);
   } catch (const std::exception& error) {
     common::log::error("password hash: {}", error.what());
-    return {PasswordVerdict::Outcome::overloaded, {}};
+    return PasswordVerdict{PasswordVerdict::Outcome::overloaded, {}};
   }
 }
+
+/// What the endpoint is told when the work could not be taken.
+WorkResult not_taken(const PasswordCheck& /*check*/) {
+  return PasswordVerdict{PasswordVerdict::Outcome::overloaded, {}};
+}
+
+/// A request whose answer is being worked on.
+struct Waiting {
+  HttpRequest request;
+  std::shared_ptr<Pending> pending;
+  HttpServer::Reply reply;
+};
 
 /// Whether the ring holds just what the store says: nothing new, changed or dropped.
 bool is_same(const std::vector<KeyRecord>& records, const std::vector<KeyRing::Entry>& loaded,
@@ -69,7 +81,9 @@ struct Service::State {
 
   void on_request(HttpRequest request, HttpServer::Reply reply);
   void on_admin_request(const HttpRequest& request, const HttpServer::Reply& reply);
-  void check(PasswordTask task, HttpServer::Reply reply);
+  /// Sends the answer, or has its work done first.
+  void conclude(HttpRequest request, Answer answer, HttpServer::Reply reply);
+  void resume(const Waiting& waiting, WorkResult result);
   void tick();
   void reload_keys(SystemTime time);
 
@@ -133,23 +147,31 @@ Service::State::State(const ProgramConfig& given)
 void Service::State::on_request(HttpRequest request, HttpServer::Reply reply) {
   const bool taken = logic->post([this, request = std::move(request), reply]() mutable {
     Answer answer = application.handle(request, now());
-    if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
-    check(std::get<PasswordTask>(std::move(answer)), std::move(reply));
+    conclude(std::move(request), std::move(answer), std::move(reply));
   });
   if (!taken) reply(overloaded(config.settings));
 }
 
-void Service::State::check(PasswordTask task, HttpServer::Reply reply) {
-  const auto shared = std::make_shared<PasswordTask>(std::move(task));
-  const bool taken = pool->post([this, shared, reply] {
-    const PasswordVerdict verdict = verdict_on(*shared, config.settings.password_cost);
+void Service::State::conclude(HttpRequest request, Answer answer, HttpServer::Reply reply) {
+  if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
+  const auto waiting = std::make_shared<Waiting>(Waiting{
+      std::move(request), std::get<std::shared_ptr<Pending>>(std::move(answer)), std::move(reply)});
+  const bool taken = pool->post([this, waiting] {
+    auto result = std::make_shared<WorkResult>(std::visit(
+        [this](const auto& work) { return perform(work, config.settings.password_cost); },
+        waiting->pending->work));
     hashes.add();
-    logic->post_always(
-        [this, shared, reply, verdict] { reply(application.finish(*shared, verdict, now())); });
+    logic->post_always([this, waiting, result] { resume(*waiting, std::move(*result)); });
   });
   if (taken) return;
   hashes_refused.add();
-  reply(application.finish(*shared, {PasswordVerdict::Outcome::overloaded, {}}, now()));
+  resume(*waiting,
+         std::visit([](const auto& work) { return not_taken(work); }, waiting->pending->work));
+}
+
+void Service::State::resume(const Waiting& waiting, WorkResult result) {
+  Answer answer = application.resume(waiting.request, *waiting.pending, std::move(result), now());
+  conclude(waiting.request, std::move(answer), waiting.reply);
 }
 
 void Service::State::on_admin_request(const HttpRequest& request, const HttpServer::Reply& reply) {

@@ -62,22 +62,25 @@ class ServerFixture : public testing::Test {
     context.reload_origins();
   }
 
+  WorkResult perform(const PasswordCheck& check) {
+    ++password_checks;
+    return io::check_password(check.password, check.hash, settings.password_cost, random);
+  }
+
   HttpResponse send(HttpRequest request) {
     if (!session.empty() || !login.empty()) {
       request.headers.set("Cookie", std::string(session_cookie) + "=" + session + "; " +
                                         std::string(login_cookie) + "=" + login);
     }
     Answer answer = application.handle(request, now);
-    HttpResponse response;
-    if (auto* task = std::get_if<PasswordTask>(&answer)) {
-      ++password_checks;
-      const auto verdict =
-          io::check_password(task->password, task->hash, settings.password_cost, random);
+    while (auto* pending = std::get_if<std::shared_ptr<Pending>>(&answer)) {
+      const std::shared_ptr<Pending> held = *pending;
+      WorkResult result =
+          std::visit([this](const auto& work) { return perform(work); }, held->work);
       if (before_finish) before_finish();
-      response = application.finish(*task, verdict, now);
-    } else {
-      response = std::get<HttpResponse>(std::move(answer));
+      answer = application.resume(request, *held, std::move(result), now);
     }
+    HttpResponse response = std::get<HttpResponse>(std::move(answer));
     for (const auto& [name, value] : response.headers.fields()) {
       if (name != "Set-Cookie") continue;
       const std::string text =

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "common/http.hpp"
+#include "common/time.hpp"
+
+namespace waf {
+
+/// A password to be compared with a stored hash: Argon2 takes its time.
+struct PasswordCheck {
+  std::string password;  // secret
+  std::string hash;      // PHC string
+};
+
+struct PasswordVerdict {
+  enum class Outcome { match, mismatch, overloaded };
+  Outcome outcome = Outcome::mismatch;
+  std::string new_hash;  // when the stored one is weaker than configured
+};
+
+/// What must not run on the logic thread since it waits or computes for long, and what comes of it:
+/// the alternatives stand in the same order.
+using Work = std::variant<PasswordCheck>;
+using WorkResult = std::variant<PasswordVerdict>;
+
+struct Pending;
+/// What an endpoint answers: a response, or work that the shell does before it asks again.
+using Answer = std::variant<common::HttpResponse, std::shared_ptr<Pending>>;
+
+struct Pending {
+  Work work;
+  /// Called on the logic thread, exactly once; may answer with further work.
+  std::function<Answer(WorkResult result, common::SystemTime now)> resume;
+};
+
+/// An answer that waits for `work`.
+[[nodiscard]] inline Answer answer_after(
+    Work work, std::function<Answer(WorkResult, common::SystemTime)> resume) {
+  return std::make_shared<Pending>(Pending{std::move(work), std::move(resume)});
+}
+
+}  // namespace waf

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/endpoints/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "waf/endpoints/authorize.hpp"
+#include "waf/endpoints/login.hpp"
+#include "waf/endpoints/logout.hpp"
+#include "waf/endpoints/metadata.hpp"
+#include "waf/endpoints/token.hpp"
+#include "waf/endpoints/userinfo.hpp"
+#include "waf/endpoints/wwsf.hpp"
+#include "waf/pages/html.hpp"
+
+namespace waf {
+namespace {
+
+using common::HttpRequest;
+
+/// An endpoint function of any of the usual shapes as an Endpoint.
+template <auto handler>
+Answer endpoint(EndpointContext& context, const HttpRequest& request, SystemTime now) {
+  if constexpr (requires { handler(context, request, now); }) {
+    return handler(context, request, now);
+  } else if constexpr (requires { handler(context); }) {
+    return handler(context);
+  } else {
+    return handler();
+  }
+}
+
+constexpr Endpoint authorize = endpoint<handle_authorize>;
+constexpr Endpoint logout = endpoint<handle_logout>;
+constexpr Endpoint userinfo = endpoint<handle_userinfo>;
+constexpr Endpoint metadata = endpoint<handle_metadata>;
+
+constexpr std::array<Route, 11> routes = {{
+    {"/authorize", authorize, authorize, false},
+    {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
+    {"/logout", logout, logout, false},
+    {"/token", nullptr, endpoint<handle_token>, true},
+    {"/revoke", nullptr, endpoint<handle_revoke>, true},
+    {"/userinfo", userinfo, userinfo, true},
+    {"/jwks", endpoint<handle_jwks>, nullptr, true},
+    {"/.well-known/openid-configuration", metadata, nullptr, true},
+    {"/.well-known/oauth-authorization-server", metadata, nullptr, true},
+    {pages::stylesheet_path, endpoint<serve_stylesheet>, nullptr, false},
+    {pages::icon_path, endpoint<serve_icon>, nullptr, false},
+}};
+
+}  // namespace
+
+const Route* find_route(std::string_view path) {
+  const auto* found = std::find_if(routes.begin(), routes.end(),
+                                   [path](const Route& route) { return route.path == path; });
+  return found == routes.end() ? nullptr : found;
+}
+
+}  // namespace waf

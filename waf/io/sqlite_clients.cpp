@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/io/sqlite_columns.hpp"
+#include "waf/io/sqlite_store.hpp"
+
+namespace waf::io {
+namespace {
+
+Client read_client(const Query& row) {
+  Client out;
+  out.id = row.text(0);
+  out.name = row.text(1);
+  out.redirect_uris = to_list(row.text(2));
+  out.post_logout_redirect_uris = to_list(row.text(3));
+  out.origins = to_list(row.text(4));
+  out.scopes = to_list(row.text(5));
+  out.default_scopes = to_list(row.text(6));
+  out.enabled = row.number(7) != 0;
+  return out;
+}
+
+}  // namespace
+
+std::optional<Client> SqliteStore::find_client(std::string_view id) {
+  auto row = database_.query("SELECT * FROM clients WHERE id = ?").bind(id);
+  return row.step() ? std::optional(read_client(row)) : std::nullopt;
+}
+
+std::vector<Client> SqliteStore::clients() {
+  std::vector<Client> out;
+  auto row = database_.query("SELECT * FROM clients ORDER BY id");
+  while (row.step()) out.push_back(read_client(row));
+  return out;
+}
+
+void SqliteStore::put_client(const Client& client) {
+  database_.query("INSERT OR REPLACE INTO clients VALUES (?,?,?,?,?,?,?,?)")
+      .bind(client.id)
+      .bind(client.name)
+      .bind(to_column(client.redirect_uris))
+      .bind(to_column(client.post_logout_redirect_uris))
+      .bind(to_column(client.origins))
+      .bind(to_column(client.scopes))
+      .bind(to_column(client.default_scopes))
+      .bind(std::int64_t{client.enabled})
+      .step();
+}
+
+}  // namespace waf::io

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waf/io/sqlite_columns.hpp"
+#include "waf/io/sqlite_store.hpp"
+
+namespace waf::io {
+namespace {
+
+User read_user(const Query& row) {
+  User out;
+  out.id = row.text(0);
+  out.name = row.text(1);
+  out.display_name = row.text(2);
+  out.password_hash = row.text(3);
+  out.impi = row.text(4);
+  out.impus = to_list(row.text(5));
+  out.enabled = row.number(6) != 0;
+  return out;
+}
+
+}  // namespace
+
+std::optional<User> SqliteStore::find_user(std::string_view id) {
+  auto row = database_.query("SELECT * FROM users WHERE id = ?").bind(id);
+  return row.step() ? std::optional(read_user(row)) : std::nullopt;
+}
+
+std::optional<User> SqliteStore::find_user_by_name(std::string_view name) {
+  auto row = database_.query("SELECT * FROM users WHERE name = ?").bind(name);
+  return row.step() ? std::optional(read_user(row)) : std::nullopt;
+}
+
+std::vector<User> SqliteStore::users() {
+  std::vector<User> out;
+  auto row = database_.query("SELECT * FROM users ORDER BY name");
+  while (row.step()) out.push_back(read_user(row));
+  return out;
+}
+
+void SqliteStore::put_user(const User& user) {
+  database_
+      .query(
+          "INSERT INTO users VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+          "name=excluded.name, display_name=excluded.display_name, "
+          "password_hash=excluded.password_hash, impi=excluded.impi, impus=excluded.impus, "
+          "enabled=excluded.enabled")
+      .bind(user.id)
+      .bind(user.name)
+      .bind(user.display_name)
+      .bind(user.password_hash)
+      .bind(user.impi)
+      .bind(to_column(user.impus))
+      .bind(std::int64_t{user.enabled})
+      .step();
+}
+
+}  // namespace waf::io
