@@ -15,8 +15,8 @@ using common::TimePoint;
 
 struct EdgeProxy::State {
   State(Policy policy, const FlowTokens::Key& key, common::RandomSource& random,
-        TokenVerifier& verifier, MediaControl& media)
-      : edge(std::move(policy), key, random, verifier, media),
+        TokenVerifier& verifier, MediaControl& media, CodeExchange* codes)
+      : edge(std::move(policy), key, random, verifier, media, codes),
         sessions(edge),
         reg_events(edge),
         registrar(edge, sessions, reg_events),
@@ -44,8 +44,9 @@ struct EdgeProxy::State {
 };
 
 EdgeProxy::EdgeProxy(Policy policy, const FlowTokens::Key& token_key, common::RandomSource& random,
-                     TokenVerifier& verifier, MediaControl& media)
-    : state_(std::make_unique<State>(std::move(policy), token_key, random, verifier, media)) {}
+                     TokenVerifier& verifier, MediaControl& media, CodeExchange* codes)
+    : state_(
+          std::make_unique<State>(std::move(policy), token_key, random, verifier, media, codes)) {}
 
 EdgeProxy::~EdgeProxy() = default;
 
@@ -76,6 +77,22 @@ void EdgeProxy::handle_flow_closed(TimePoint now, FlowId id) {
 
 void EdgeProxy::handle_token_outcome(TimePoint now, VerificationId id, TokenOutcome outcome) {
   state_->registrar.handle_outcome(now, id, std::move(outcome));
+}
+
+void EdgeProxy::renew(TimePoint now, const Identity& identity) {
+  static_cast<void>(now);
+  if (identity.credential.empty()) return;
+  for (auto& [id, registration] : state_->edge.registrations) {
+    if (registration.identity.credential == identity.credential &&
+        registration.identity.impi == identity.impi) {
+      registration.identity = identity;
+    }
+  }
+}
+
+bool EdgeProxy::is_registered(FlowId id) const {
+  const Flow* flow = state_->edge.flow(id);
+  return flow != nullptr && !flow->registrations.empty();
 }
 
 void EdgeProxy::handle_core_request(TimePoint now, CoreServerTx transaction, sip::Message request) {
@@ -175,6 +192,9 @@ std::size_t EdgeProxy::revoke(TimePoint now, const Revocation& revocation) {
                                  return !identity.sid.empty() && identity.sid == revocation.value;
                                case Revocation::Kind::jti:
                                  return identity.jti == revocation.value;
+                               case Revocation::Kind::credential:
+                                 return !identity.credential.empty() &&
+                                        identity.credential == revocation.value;
                              }
                              return false;
                            });
@@ -222,17 +242,19 @@ std::vector<RegistrationInfo> EdgeProxy::registrations(TimePoint now) const {
   for (const auto& [id, registration] : state_->edge.registrations) {
     if (!registration.active) continue;
     const Flow* flow = registration.flow ? state_->edge.flow(*registration.flow) : nullptr;
-    out.push_back({.id = registration.id,
-                   .impi = registration.identity.impi,
-                   .aor = registration.aor,
-                   .instance = registration.instance,
-                   .contact = registration.contact.uri,
-                   .flow = registration.flow,
-                   .address = flow == nullptr ? "" : flow->peer.address.to_string(),
-                   .remaining = std::chrono::duration_cast<std::chrono::seconds>(
-                       registration.expires_at - now),
-                   .associated_uris = registration.associated_uris,
-                   .service_route = registration.service_route});
+    out.push_back(
+        {.id = registration.id,
+         .impi = registration.identity.impi,
+         .aor = registration.aor,
+         .instance = registration.instance,
+         .contact = registration.contact.uri,
+         .flow = registration.flow,
+         .address = flow == nullptr ? "" : flow->peer.address.to_string(),
+         .transport = flow == nullptr ? std::nullopt : std::optional(flow->peer.transport),
+         .remaining =
+             std::chrono::duration_cast<std::chrono::seconds>(registration.expires_at - now),
+         .associated_uris = registration.associated_uris,
+         .service_route = registration.service_route});
   }
   return out;
 }

@@ -14,6 +14,8 @@
 #include "common/endpoint.hpp"
 #include "common/random.hpp"
 #include "common/time.hpp"
+#include "ims-interface/code_exchange.hpp"
+#include "ims-interface/flow_peer.hpp"
 #include "ims-interface/media_control.hpp"
 #include "ims-interface/policy.hpp"
 #include "ims-interface/registration/flow_token.hpp"
@@ -22,7 +24,8 @@
 
 namespace ims {
 
-/// A WebSocket connection; numbered by the shell, never reused.
+/// A WebSocket or stream connection, or a phone's source address over UDP; numbered by the shell,
+/// never reused.
 struct FlowId {
   std::uint64_t value = 0;
   auto operator<=>(const FlowId&) const = default;
@@ -40,20 +43,16 @@ struct CoreClientTx {
   auto operator<=>(const CoreClientTx&) const = default;
 };
 
-struct FlowPeer {
-  common::Endpoint address;
-  std::string origin;  // Origin header of the handshake
-  bool secure = true;  // WSS
-};
-
 // -- what the shell must do, in this order ----------------------------------------------------
 
-/// Send one WebSocket text message (a SIP message, or "\r\n" as keep-alive answer).
+/// Send one SIP message, or "\r\n" as keep-alive answer: a WebSocket text message, a datagram, or
+/// octets of a stream.
 struct SendToFlow {
   FlowId flow;
   std::string text;
 };
-/// Close the WebSocket once everything before is written. handle_flow_closed() may follow or not.
+/// Close the connection once everything before is written; over UDP, forget the source address.
+/// handle_flow_closed() may follow or not. `code` is the WebSocket's.
 struct CloseFlow {
   FlowId flow;
   std::uint16_t code = 1000;
@@ -86,8 +85,13 @@ struct SendCoreStateless {
   std::string next_hop;
 };
 
+/// A token was sent where everybody could read it: the WAF is to revoke it (B18).
+struct RevokeToken {
+  std::string token;  // a secret: never logged
+};
+
 using Output = std::variant<SendToFlow, CloseFlow, SendCoreRequest, CancelCoreRequest, ReplyToCore,
-                            SendCoreStateless>;
+                            SendCoreStateless, RevokeToken>;
 
 // -- what logs, metrics and the admin interface may want ---------------------------------------
 
@@ -130,6 +134,7 @@ struct RegistrationInfo {
   std::string contact;
   std::optional<FlowId> flow;  // none: in grace
   std::string address;
+  std::optional<Transport> transport;  // none: in grace
   std::chrono::seconds remaining{0};
   std::vector<std::string> associated_uris;
   std::vector<std::string> service_route;
@@ -154,34 +159,41 @@ struct Load {
   std::size_t transactions = 0;
 };
 
-/// The token or the session a revocation names (TOK-10).
+/// The token, the session or the phone's credential that a revocation names (TOK-10).
 struct Revocation {
-  enum class Kind : std::uint8_t { sub, sid, jti };
+  enum class Kind : std::uint8_t { sub, sid, jti, credential };
   Kind kind = Kind::sub;
   std::string value;
   std::string why;
 };
 
-/// The eP-CSCF of one signalling worker: a record-routing proxy between the WICs' WebSockets (W2)
-/// and the IMS core (Mw), with the interventions that TS 24.229, 24.371 and 33.203 Annex X want.
-/// Owns flows, W2 transactions, registrations, dialogs. No socket, clock or thread: inputs come by
-/// handle_*(), outputs are drained by poll_*() after every input.
+/// The eP-CSCF of one signalling worker: a record-routing proxy between the clients' flows (W2:
+/// WICs over WebSocket, phones over UDP, TCP and TLS) and the IMS core (Mw), with the interventions
+/// that TS 24.229, 24.371 and 33.203 Annex X want. Owns flows, W2 transactions, registrations,
+/// dialogs. No socket, clock or thread: inputs come by handle_*(), outputs are drained by poll_*()
+/// after every input.
 class EdgeProxy {
  public:
-  /// The hooks must outlive the proxy.
+  /// The hooks must outlive the proxy. Without `codes` no access code is ever asked for.
   EdgeProxy(Policy policy, const FlowTokens::Key& token_key, common::RandomSource& random,
-            TokenVerifier& verifier, MediaControl& media);
+            TokenVerifier& verifier, MediaControl& media, CodeExchange* codes = nullptr);
   ~EdgeProxy();
   EdgeProxy(const EdgeProxy&) = delete;
   EdgeProxy& operator=(const EdgeProxy&) = delete;
 
   // -- W2 ---------------------------------------------------------------------------------
   void handle_flow_opened(common::TimePoint now, FlowId flow, FlowPeer peer);
-  /// One complete WebSocket message, text or binary.
+  /// One complete WebSocket message, text or binary, one datagram, or one message of a stream.
   void handle_w2_message(common::TimePoint now, FlowId flow, std::string_view bytes);
   void handle_flow_closed(common::TimePoint now, FlowId flow);
-  /// Later answer to TokenVerifier::verify; unknown ids are ignored.
+  /// Later answer to TokenVerifier::verify or CodeExchange::exchange; unknown ids are ignored.
   void handle_token_outcome(common::TimePoint now, VerificationId id, TokenOutcome outcome);
+
+  /// The gateway has renewed the tokens behind a phone's credential: its registrations live on
+  /// under `identity` (token-auth 3.4).
+  void renew(common::TimePoint now, const Identity& identity);
+  /// True while that flow carries a registration: not to be given up for a stranger's.
+  [[nodiscard]] bool is_registered(FlowId flow) const;
 
   // -- Mw ---------------------------------------------------------------------------------
   /// A request from the core that opened a server transaction. Also the ACK of a 2xx, which has

@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "common/endpoint.hpp"
 #include "common/result.hpp"
+#include "ims-interface/flow_peer.hpp"
 
 namespace ims {
 
@@ -18,6 +20,16 @@ struct CallHandle {
 };
 
 enum class Side : std::uint8_t { wic, core };
+
+/// The client's side of a call: what its signalling comes over, and from where. A phone's media may
+/// be expected from that address, whatever its SDP says (hosted NAT).
+struct AccessSide {
+  Transport transport = Transport::wss;
+  common::IpAddress source;
+};
+
+/// What a call that ends at the gateway itself gives to hear.
+enum class Announcement : std::uint8_t { accepted, refused };
 
 /// What a re-offer must be for answer_alone() to take it.
 enum class Alone : std::uint8_t {
@@ -36,6 +48,15 @@ class MediaControl {
  public:
   virtual ~MediaControl() = default;
 
+  /// Comes before the first offer of a call, and again when its client has moved to another flow.
+  virtual void set_access(CallHandle call, const AccessSide& side) {
+    static_cast<void>(call);
+    static_cast<void>(side);
+  }
+  /// The answer to the offer of a client whose call ends here; it hears `what` until release().
+  /// Fails where there is nothing to play.
+  [[nodiscard]] virtual common::Result<std::string> announce(CallHandle call, std::string_view sdp,
+                                                             Announcement what);
   /// `from` offers. The first offer of a call opens its media. An error's detail becomes the
   /// Warning text of the 488 that the offerer gets.
   [[nodiscard]] virtual common::Result<std::string> offer(CallHandle call, std::string_view dialog,

@@ -28,6 +28,10 @@ struct Identity {
   bool pool = false;               // scenario 3
   std::string instance;            // `dev` claim: the only +sip.instance allowed; empty: any
   std::uint32_t max_bindings = 0;  // 0: policy's number
+  std::string certificate;         // cnf.x5t#S256: the only client certificate allowed; empty: any
+  /// Phones that came with an access code: the gateway's own name of the session whose tokens it
+  /// keeps for them; empty when the client holds the token.
+  std::string credential;
 };
 
 enum class TokenFailure : std::uint8_t {
@@ -35,7 +39,8 @@ enum class TokenFailure : std::uint8_t {
   invalid_token,   // signature, issuer, audience, time, revoked, …: 401 and close
   invalid_scope,   // a required scope is missing: 401 error="invalid_scope" (403 by REG table)
   client_refused,  // the client (WWSF) is not allowed here or not from this Origin: 403
-  unavailable,     // keys or WAF cannot be reached: 503 with Retry-After
+  unavailable,     // keys or WAF cannot be reached, or it has too much to do: 503 with Retry-After
+  invalid_code,    // access code wrong, used up, expired or another device's: 401, asked again
 };
 
 using TokenOutcome = tl::expected<Identity, TokenFailure>;
@@ -45,7 +50,6 @@ struct VerificationId {
   auto operator<=>(const VerificationId&) const = default;
 };
 
-/// What the edge knows of a WebSocket connection.
 struct FlowPeer;
 
 /// Checks access tokens (token-auth 6.2). Implemented by the gateway over common/jose and its JWKS

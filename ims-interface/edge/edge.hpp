@@ -26,18 +26,20 @@ namespace ims {
 class Edge {
  public:
   Edge(Policy given_policy, const FlowTokens::Key& key, common::RandomSource& source,
-       TokenVerifier& token_verifier, MediaControl& media_control)
+       TokenVerifier& token_verifier, MediaControl& media_control, CodeExchange* code_exchange)
       : policy(std::move(given_policy)),
         tokens(key),
         random(source),
         verifier(token_verifier),
-        media(media_control) {}
+        media(media_control),
+        codes(code_exchange) {}
 
   const Policy policy;
   const FlowTokens tokens;
   common::RandomSource& random;
   TokenVerifier& verifier;
   MediaControl& media;
+  CodeExchange* const codes;  // null: no access codes
 
   Timers timers;
   std::deque<Output> outputs;

@@ -186,6 +186,9 @@ void Registrar::bind(common::TimePoint now, Registration& registration, Flow& fl
     const std::optional<FlowId> before = registration.flow;
     registration.flow = flow.id;
     flow.registrations.insert(id);
+    for (const CallHandle call : registration.calls) {
+      edge_.media.set_access(call, {flow.peer.transport, flow.peer.address.address});
+    }
     Flow* old = before && *before != flow.id ? edge_.flow(*before) : nullptr;
     if (old != nullptr) {
       old->registrations.erase(id);

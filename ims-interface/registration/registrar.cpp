@@ -119,6 +119,8 @@ void Registrar::handle_failure(common::TimePoint now, Flow& flow, W2ServerTx& tr
       return challenge(now, flow, transaction, "invalid_scope", "scope missing", true);
     case TokenFailure::client_refused:
       return refuse(now, flow, transaction, 403, "client not allowed here", true);
+    case TokenFailure::invalid_code:
+      return challenge(now, flow, transaction, "", "access code refused", false);
     case TokenFailure::unavailable:
       return refuse(now, flow, transaction, 503, "tokens cannot be checked now", false);
   }

@@ -39,6 +39,8 @@ std::string_view name_of(Errc code) {
       return "malformed header value";
     case Errc::encrypted_body:
       return "encrypted body";
+    case Errc::no_announcements:
+      return "no announcements";
   }
   return "unknown";
 }

@@ -22,8 +22,9 @@ enum class Errc {
   trailing_bytes,   // a second message, or rubbish, behind the first
   incomplete,       // no empty line behind the headers
   malformed_uri,
-  malformed_value,  // a header field value that its grammar does not allow
-  encrypted_body,   // SES-28
+  malformed_value,   // a header field value that its grammar does not allow
+  encrypted_body,    // SES-28
+  no_announcements,  // a call would have to be answered here, and nothing can be played
 };
 
 [[nodiscard]] std::string_view name_of(Errc code);

@@ -145,8 +145,10 @@ void WsServer::State::open(Connection& connection) {
   connection.ws.emplace(config.limits, now());
   handler.on_ws_opened(
       connection.flow,
-      {connection.peer, std::string(header(connection.wsi, WSI_TOKEN_ORIGIN, origin)),
-       !config.plain});
+      {.address = connection.peer,
+       .origin = std::string(header(connection.wsi, WSI_TOKEN_ORIGIN, origin)),
+       .secure = !config.plain,
+       .transport = config.plain ? ims::Transport::ws : ims::Transport::wss});
   update(connection);
 }
 
