@@ -133,6 +133,23 @@ void append_ims(std::string& out, const ImsClaims& ims) {
   out.back() = '}';
 }
 
+/// A confirmation we cannot check must not be taken for none (RFC 7800 section 3.1): false for any
+/// method but those of RFC 8705 and RFC 9449.
+bool read_confirmation(const json& cnf, AccessToken& out) {
+  if (!cnf.is_object() || cnf.empty()) return false;
+  for (const auto& [name, value] : cnf.items()) {
+    if (!value.is_string()) return false;
+    if (name == "x5t#S256") {
+      out.certificate_thumbprint = value.get<std::string>();
+    } else if (name == "jkt") {
+      out.key_thumbprint = value.get<std::string>();
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 bool AccessToken::has_scope(std::string_view scope) const {
@@ -174,9 +191,12 @@ std::string to_json(const AccessToken& token) {
   if (!token.session.empty()) append_member(out, "sid", token.session);
   if (token.auth_time) append_number(out, "auth_time", unix_seconds(*token.auth_time));
   if (!token.acr.empty()) append_member(out, "acr", token.acr);
-  if (token.certificate_thumbprint) {
+  if (token.certificate_thumbprint || token.key_thumbprint) {
     out += R"("cnf":{)";
-    append_member(out, "x5t#S256", *token.certificate_thumbprint);
+    if (token.certificate_thumbprint) {
+      append_member(out, "x5t#S256", *token.certificate_thumbprint);
+    }
+    if (token.key_thumbprint) append_member(out, "jkt", *token.key_thumbprint);
     out.back() = '}';
     out += ',';
   }
@@ -209,13 +229,7 @@ Result<AccessToken> parse_access_token(std::string_view claims) {
   out.auth_time = reader.optional_time("auth_time");
   out.acr = reader.optional_text("acr").value_or("");
   if (const auto cnf = object->find("cnf"); cnf != object->end()) {
-    const auto thumbprint = cnf->is_object() ? cnf->find("x5t#S256") : cnf->end();
-    // A confirmation we cannot check must not be taken for none (RFC 7800 section 3.1).
-    if (!cnf->is_object() || thumbprint == cnf->end() || !thumbprint->is_string()) {
-      reader.refuse("cnf");
-    } else {
-      out.certificate_thumbprint = thumbprint->get<std::string>();
-    }
+    if (!read_confirmation(*cnf, out)) reader.refuse("cnf");
   }
   if (!reader.wrong().empty()) return fail(Errc::malformed_claims, reader.wrong());
   const auto ims = object->find("ims");

@@ -39,7 +39,8 @@ struct AccessToken {
   std::optional<SystemTime> auth_time;
   std::string acr;  // empty when absent
   ImsClaims ims;
-  std::optional<std::string> certificate_thumbprint;  // cnf.x5t#S256
+  std::optional<std::string> certificate_thumbprint;  // cnf.x5t#S256, RFC 8705
+  std::optional<std::string> key_thumbprint;          // cnf.jkt, RFC 9449: a DPoP proof is due
 
   [[nodiscard]] bool has_scope(std::string_view scope) const;
 };

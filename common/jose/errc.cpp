@@ -35,6 +35,12 @@ std::string_view name_of(Errc code) {
       return "bad signature";
     case Errc::malformed_key:
       return "malformed key";
+    case Errc::proof_of_other_request:
+      return "proof for another request";
+    case Errc::proof_of_other_token:
+      return "proof for another token";
+    case Errc::proof_out_of_time:
+      return "proof too old or from the future";
     case Errc::malformed_claims:
       return "malformed claims";
   }

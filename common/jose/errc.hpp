@@ -23,6 +23,10 @@ enum class Errc {
   bad_signature,
   malformed_key,
   malformed_claims,  // a claim is missing or of another type
+  // A proof of possession (RFC 9449 section 4.3):
+  proof_of_other_request,  // htm or htu
+  proof_of_other_token,    // ath
+  proof_out_of_time,       // iat
 };
 
 [[nodiscard]] std::string_view name_of(Errc code);

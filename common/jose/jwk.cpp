@@ -9,6 +9,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+#include "common/digest.hpp"
 #include "common/encoding.hpp"
 #include "common/jose/errc.hpp"
 #include "common/jose/json.hpp"
@@ -23,6 +24,8 @@ using ParamsPtr = std::unique_ptr<OSSL_PARAM, Releaser<OSSL_PARAM_free>>;
 
 constexpr std::size_t coordinate_size = 32;
 constexpr std::size_t max_keys = 64;
+constexpr std::array<const char*, 8> private_members = {"d",  "p",  "q",   "dp",
+                                                        "dq", "qi", "oth", "k"};
 constexpr int least_rsa_bits = 2048;
 constexpr int most_rsa_bits = 8192;  // a larger modulus would only cost us time
 
@@ -99,6 +102,17 @@ std::optional<Algorithm> algorithm_of(const json& jwk) {
   return named == natural || both_rsa ? named : std::nullopt;
 }
 
+std::shared_ptr<EVP_PKEY> key_for(const json& jwk, Algorithm algorithm) {
+  if (algorithm == Algorithm::es256) return p256_key(jwk);
+  if (algorithm == Algorithm::eddsa) return ed25519_key(jwk);
+  return rsa_key(jwk);
+}
+
+bool is_private(const json& jwk) {
+  return std::any_of(private_members.begin(), private_members.end(),
+                     [&jwk](const char* name) { return jwk.contains(name); });
+}
+
 std::optional<PublicKey> parse_key(const json& jwk) {
   const std::string kid = text_member(jwk, "kid");
   if (!is_key_id(kid) || (jwk.contains("use") && text_member(jwk, "use") != "sig")) {
@@ -106,14 +120,7 @@ std::optional<PublicKey> parse_key(const json& jwk) {
   }
   const auto algorithm = algorithm_of(jwk);
   if (!algorithm) return std::nullopt;
-  std::shared_ptr<EVP_PKEY> key;
-  if (*algorithm == Algorithm::es256) {
-    key = p256_key(jwk);
-  } else if (*algorithm == Algorithm::eddsa) {
-    key = ed25519_key(jwk);
-  } else {
-    key = rsa_key(jwk);
-  }
+  std::shared_ptr<EVP_PKEY> key = key_for(jwk, *algorithm);
   if (!key) return std::nullopt;
   return PublicKey(kid, *algorithm, std::move(key));
 }
@@ -166,6 +173,34 @@ bool is_key_id(std::string_view text) {
 
 PublicKey::PublicKey(std::string kid, Algorithm algorithm, std::shared_ptr<EVP_PKEY> key)
     : kid_(std::move(kid)), algorithm_(algorithm), key_(std::move(key)) {}
+
+Result<PublicKey> PublicKey::from_jwk(const json& jwk, Algorithm algorithm) {
+  if (!jwk.is_object()) return fail(Errc::malformed_key, "a key is no object");
+  if (is_private(jwk)) return fail(Errc::malformed_key, "private key published");
+  const auto own = algorithm_of(jwk);
+  const bool both_rsa = own == Algorithm::rs256 && algorithm == Algorithm::ps256;
+  if (own != algorithm && (!both_rsa || jwk.contains("alg"))) return fail(Errc::key_mismatch);
+  std::shared_ptr<EVP_PKEY> key = key_for(jwk, algorithm);
+  if (!key) return fail(Errc::malformed_key);
+  return PublicKey(text_member(jwk, "kid"), algorithm, std::move(key));
+}
+
+std::string thumbprint_of(const json& jwk) {
+  const std::string type = text_member(jwk, "kty");
+  std::vector<const char*> members;  // in lexicographic order
+  if (type == "EC") members = {"crv", "kty", "x", "y"};
+  if (type == "OKP") members = {"crv", "kty", "x"};
+  if (type == "RSA") members = {"e", "kty", "n"};
+  if (members.empty()) return {};
+  std::string text = "{";
+  for (const char* name : members) {
+    if (text.size() > 1) text += ',';
+    append_json_string(text, name);
+    text += ':';
+    append_json_string(text, text_member(jwk, name));
+  }
+  return base64url_encode(sha256(text + "}"));
+}
 
 bool PublicKey::verify(std::string_view signed_text, std::span<const std::byte> signature) const {
   const unsigned char* data = octets(signature);

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "common/result.hpp"
 
 using EVP_PKEY = struct evp_pkey_st;
@@ -29,6 +31,9 @@ class PublicKey {
  public:
   PublicKey(std::string kid, Algorithm algorithm, std::shared_ptr<EVP_PKEY> key);
 
+  /// One public key by itself, for exactly this algorithm; a private member is an error.
+  [[nodiscard]] static Result<PublicKey> from_jwk(const nlohmann::json& jwk, Algorithm algorithm);
+
   [[nodiscard]] const std::string& kid() const { return kid_; }
   [[nodiscard]] Algorithm algorithm() const { return algorithm_; }
   /// `signature` in JOSE's form (r||s for ES256).
@@ -42,6 +47,10 @@ class PublicKey {
   Algorithm algorithm_;
   std::shared_ptr<EVP_PKEY> key_;
 };
+
+/// RFC 7638: SHA-256 of the key's required members, base64url. Empty for a key of another type than
+/// EC, OKP or RSA.
+[[nodiscard]] std::string thumbprint_of(const nlohmann::json& jwk);
 
 /// A JWKS (RFC 7517): signing keys by kid. Immutable once filled, so threads may share it.
 class KeySet {

@@ -51,6 +51,12 @@ Result<void> read_header(const json& header, const JwsPolicy& policy, ParsedJws&
   // We understand no extension, so whatever crit names is not understood; b64 included.
   if (header.contains("crit") || header.contains("b64")) return fail(Errc::critical_header);
   if (header.contains("zip")) return fail(Errc::unsupported_algorithm, "zip");
+  if (policy.embedded_key) {
+    const auto jwk = header.find("jwk");
+    if (jwk == header.end() || !jwk->is_object()) return fail(Errc::malformed_key, "no jwk");
+    out.jwk = jwk->dump();
+    return {};
+  }
   out.kid = text_member(header, "kid");
   if (!is_key_id(out.kid)) return fail(Errc::invalid_key_id);
   return {};

@@ -155,6 +155,22 @@ TEST_F(Jws, J06_MissingOrMistypedClaimsAreRefused_ATT11) {
   }
 }
 
+TEST_F(Jws, J17_OnlyConfirmationsThatCanBeCheckedAreTaken) {
+  nlohmann::json claims = nlohmann::json::parse(to_json(sample()));
+  claims["cnf"] = {{"x5t#S256", "cert"}, {"jkt", "key"}};
+  const auto token = parse_access_token(claims.dump());
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->certificate_thumbprint, "cert");
+  EXPECT_EQ(token->key_thumbprint, "key");
+  EXPECT_EQ(parse_access_token(to_json(*token))->key_thumbprint, "key");
+  for (const nlohmann::json& bad :
+       {nlohmann::json::object(), nlohmann::json{{"kid", "x"}}, nlohmann::json{{"jkt", 1}},
+        nlohmann::json{{"jkt", "key"}, {"jwk", "x"}}, nlohmann::json("text")}) {
+    claims["cnf"] = bad;
+    EXPECT_FALSE(parse_access_token(claims.dump())) << bad;
+  }
+}
+
 TEST_F(Jws, A13_KeySetRoundTripsAndRefusesPrivateKeys) {
   const auto keys = KeySet::parse(keys_.to_json());
   ASSERT_TRUE(keys);
