@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/body_stream.hpp"
 #include "common/endpoint.hpp"
 #include "common/result.hpp"
 
@@ -44,14 +45,19 @@ struct HttpRequest {
   Endpoint peer;
   /// DER of the client certificate that the TLS connection proved possession of; null without one.
   std::shared_ptr<const std::string> client_certificate;
+  /// Whether its chain leads to the listener's client CA (RFC 8705 section 2.1); a certificate that
+  /// does not is still a proof of possession (section 2.2).
+  bool client_certificate_trusted = false;
 };
 
-/// A whole response. `shared_body`, when set, is sent instead of `body` without a copy.
+/// A whole response. `shared_body`, when set, is sent instead of `body` without a copy; `stream`,
+/// when set, follows `body` for as long as it grows (chunked).
 struct HttpResponse {
   unsigned status = 200;
   HttpHeaders headers;
   std::string body;
   std::shared_ptr<const std::string> shared_body;
+  std::shared_ptr<BodyStream> stream;
 };
 
 /// Names and values of a query or an application/x-www-form-urlencoded body.

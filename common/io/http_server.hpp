@@ -19,6 +19,11 @@ namespace common::io {
 struct HttpServerTls {
   std::filesystem::path certificate_chain;  // PEM
   std::filesystem::path private_key;        // PEM
+  /// Ask every client for a certificate; one without goes on all the same, and any one that proves
+  /// possession of its key is handed to the handler (browsers bother their users with the question,
+  /// so a listener of its own is the place for it).
+  bool ask_client_certificate = false;
+  std::optional<std::filesystem::path> client_ca{};  // PEM; sets client_certificate_trusted
 };
 
 /// Limits of token-auth 4.4; the defaults are the specified ones.

@@ -52,7 +52,8 @@ void read_server(const ConfigTable& table, ProgramConfig& out) {
   auto& https = out.https;
   https.listen = read_endpoints(table, "listen");
   if (https.listen.empty()) table.refuse("listen", "expected at least one address");
-  https.tls = {table.path("certificate"), table.path("private_key")};
+  https.tls = {.certificate_chain = table.path("certificate"),
+               .private_key = table.path("private_key")};
   https.threads = read_size(table, "threads", 1, 256, 1);
   https.max_header_bytes = read_size(table, "max_header", 1024, 1 << 20, 16 * 1024);
   https.max_body_bytes = read_size(table, "max_body", 1024, 1 << 24, 64 * 1024);

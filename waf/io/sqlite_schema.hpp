@@ -3,6 +3,7 @@
 
 namespace waf::io {
 
+/// The schema as it is now; sqlite_migration.hpp brings older files to it, so change it here only.
 /// Lists are JSON arrays; times are seconds since 1970. Secrets stand here as digests only.
 inline constexpr const char* sqlite_schema = R"(
 CREATE TABLE users (
@@ -49,8 +50,8 @@ CREATE TABLE keys (
   kid TEXT PRIMARY KEY, sign_from INTEGER NOT NULL,
   publish_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )";
-inline constexpr int sqlite_schema_version = 1;
+inline constexpr int sqlite_schema_version = 2;
 
 }  // namespace waf::io

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "waf/io/sqlite_schema.hpp"
+#include "waf/io/sqlite_migration.hpp"
 
 namespace waf::io {
 namespace {
@@ -15,12 +15,7 @@ constexpr std::int64_t failure_memory_seconds = 86400;
 
 SqliteStore::SqliteStore(const std::filesystem::path& file, bool full_sync)
     : database_(file, full_sync) {
-  atomically([this] {
-    auto version = database_.query("PRAGMA user_version");
-    const std::int64_t found = version.step() ? version.number(0) : 0;
-    if (found > sqlite_schema_version) throw StoreError("made by a newer version of this program");
-    if (found == 0) database_.execute(sqlite_schema);
-  });
+  atomically([this] { migrate(database_); });
 }
 
 void SqliteStore::atomically(const std::function<void()>& work) {
