@@ -192,6 +192,10 @@ std::size_t EdgeProxy::revoke(TimePoint now, const Revocation& revocation) {
                                  return !identity.sid.empty() && identity.sid == revocation.value;
                                case Revocation::Kind::jti:
                                  return identity.jti == revocation.value;
+                               case Revocation::Kind::grant:
+                                 return identity.jti.starts_with(revocation.value + ".");
+                               case Revocation::Kind::everyone:
+                                 return true;
                                case Revocation::Kind::credential:
                                  return !identity.credential.empty() &&
                                         identity.credential == revocation.value;

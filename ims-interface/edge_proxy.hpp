@@ -159,9 +159,16 @@ struct Load {
   std::size_t transactions = 0;
 };
 
-/// The token, the session or the phone's credential that a revocation names (TOK-10).
+/// The user, session, token or phone's credential that a revocation names (TOK-10).
 struct Revocation {
-  enum class Kind : std::uint8_t { sub, sid, jti, credential };
+  enum class Kind : std::uint8_t {
+    sub,
+    sid,
+    jti,
+    grant,  // all tokens of one grant: their jti is "<grant>.…"
+    credential,
+    everyone,
+  };
   Kind kind = Kind::sub;
   std::string value;
   std::string why;

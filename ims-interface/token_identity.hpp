@@ -52,6 +52,16 @@ struct VerificationId {
 
 struct FlowPeer;
 
+/// A token as a request presents it, and what may prove that its sender holds the key it is bound
+/// to. Views of the request: valid during the call only.
+struct PresentedToken {
+  std::string_view token;
+  std::string_view method;  // of the request
+  std::string_view uri;     // its Request-URI
+  /// Value of the DPoP header field (RFC 9449 4, in SIP an extension of ours); empty without one.
+  std::string_view dpop = {};
+};
+
 /// Checks access tokens (token-auth 6.2). Implemented by the gateway over common/jose and its JWKS
 /// cache.
 class TokenVerifier {
@@ -60,10 +70,10 @@ class TokenVerifier {
   /// Either the outcome at once, or nothing: then EdgeProxy::handle_token_outcome() must be called
   /// with `id` later (never from inside this call). A flow has at most one check under way; the
   /// proxy forgets the id when the flow closes, and gives up after Policy::verification_timeout.
-  /// `token` is valid during the call only. `required_scopes` are those of the request's method.
+  /// `required_scopes` are those of the request's method.
   [[nodiscard]] virtual std::optional<TokenOutcome> verify(
-      common::TimePoint now, VerificationId id, std::string_view token, const FlowPeer& peer,
-      const std::vector<std::string>& required_scopes) = 0;
+      common::TimePoint now, VerificationId id, const PresentedToken& presented,
+      const FlowPeer& peer, const std::vector<std::string>& required_scopes) = 0;
 };
 
 }  // namespace ims

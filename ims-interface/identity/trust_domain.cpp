@@ -10,33 +10,16 @@
 namespace ims {
 namespace {
 
-constexpr std::array<std::string_view, 27> never_from_wic = {
-    "Authorization",
-    "Proxy-Authorization",
-    "P-Asserted-Identity",
-    "P-Asserted-Service",
-    "P-Associated-URI",
-    "P-Called-Party-ID",
-    "P-Charging-Vector",
-    "P-Charging-Function-Addresses",
-    "P-Served-User",
-    "P-Profile-Key",
-    "P-Private-Network-Indication",
-    "P-Visited-Network-ID",
-    "P-User-Database",
-    "Path",
-    "Service-Route",
-    "Security-Client",
-    "Security-Verify",
-    "Security-Server",
-    "Feature-Caps",
-    "Restoration-Info",
-    "Relayed-Charge",
-    "Service-Interact-Info",
-    "Cellular-Network-Info",
-    "Response-Source",
-    "Attestation-Info",
-    "Origination-Id",
+constexpr std::array<std::string_view, 28> never_from_wic = {
+    "Authorization",        "Proxy-Authorization",   "DPoP",
+    "P-Asserted-Identity",  "P-Asserted-Service",    "P-Associated-URI",
+    "P-Called-Party-ID",    "P-Charging-Vector",     "P-Charging-Function-Addresses",
+    "P-Served-User",        "P-Profile-Key",         "P-Private-Network-Indication",
+    "P-Visited-Network-ID", "P-User-Database",       "Path",
+    "Service-Route",        "Security-Client",       "Security-Verify",
+    "Security-Server",      "Feature-Caps",          "Restoration-Info",
+    "Relayed-Charge",       "Service-Interact-Info", "Cellular-Network-Info",
+    "Response-Source",      "Attestation-Info",      "Origination-Id",
     "Additional-Identity",
 };
 

@@ -72,10 +72,14 @@ void Registrar::handle_request(common::TimePoint now, Flow& flow, W2ServerTx& tr
   if (flow.verification || flow.pending_register != 0) {
     return refuse(now, flow, transaction, 500, "a REGISTER is under way", false);
   }
+  if (request.values("DPoP").size() > 1) {  // RFC 9449 4.3
+    return refuse(now, flow, transaction, 400, "more than one DPoP proof", false);
+  }
   const VerificationId id{edge_.next_id()};
   flow.pending_register = transaction.id;
-  auto outcome =
-      edge_.verifier.verify(now, id, credentials.token, flow.peer, edge_.policy.register_scopes);
+  const PresentedToken presented{credentials.token, "REGISTER", request.request_uri(),
+                                 request.value("DPoP")};
+  auto outcome = edge_.verifier.verify(now, id, presented, flow.peer, edge_.policy.register_scopes);
   flow.verification = id;
   edge_.verifications.emplace(id.value, flow.id);
   if (outcome) return handle_outcome(now, id, std::move(*outcome));

@@ -60,11 +60,11 @@ Authenticator::Authenticator(AuthenticatorConfig config, WallClock& clock,
       cache_(config_.cache) {}
 
 std::optional<ims::TokenOutcome> Authenticator::verify(
-    common::TimePoint now, ims::VerificationId id, std::string_view token,
+    common::TimePoint now, ims::VerificationId id, const ims::PresentedToken& presented,
     const ims::FlowPeer& peer, const std::vector<std::string>& required_scopes) {
-  const auto verified = find_or_validate(token);
+  const auto verified = find_or_validate(presented.token);
   if (!verified && is_worth_waiting(now, verified.error())) {
-    held_.push_back({id, std::string(token), peer, required_scopes, now + config_.hold});
+    held_.push_back({id, std::string(presented.token), peer, required_scopes, now + config_.hold});
     return std::nullopt;
   }
   return judge(now, verified, peer.origin, required_scopes);

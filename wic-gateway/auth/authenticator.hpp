@@ -58,7 +58,7 @@ class Authenticator final : public ims::TokenVerifier {
                 KeyRequester* requester, common::Metrics& metrics);
 
   [[nodiscard]] std::optional<ims::TokenOutcome> verify(
-      common::TimePoint now, ims::VerificationId id, std::string_view token,
+      common::TimePoint now, ims::VerificationId id, const ims::PresentedToken& presented,
       const ims::FlowPeer& peer, const std::vector<std::string>& required_scopes) override;
 
   /// The answer to a request for keys, or a scheduled change; null when there are none.

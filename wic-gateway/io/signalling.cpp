@@ -178,10 +178,10 @@ void Signalling::on_core_response(ims::CoreClientTx transaction, ims::sip::Messa
 }
 
 std::optional<ims::TokenOutcome> Signalling::verify(common::TimePoint now, ims::VerificationId id,
-                                                    std::string_view token,
+                                                    const ims::PresentedToken& presented,
                                                     const ims::FlowPeer& peer,
                                                     const std::vector<std::string>& scopes) {
-  auto outcome = authenticator_.verify(now, id, token, peer, scopes);
+  auto outcome = authenticator_.verify(now, id, presented, peer, scopes);
   if (outcome && !*outcome) {
     note_refusal(peer, outcome->error(), authenticator_.last_refusal());
   }

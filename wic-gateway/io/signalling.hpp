@@ -65,7 +65,8 @@ class Signalling final : WsHandler, ims::io::MwHandler, ims::TokenVerifier {
   void on_core_cancel(ims::CoreServerTx transaction, std::string_view reason) override;
   void on_core_response(ims::CoreClientTx transaction, ims::sip::Message response) override;
   std::optional<ims::TokenOutcome> verify(common::TimePoint now, ims::VerificationId id,
-                                          std::string_view token, const ims::FlowPeer& peer,
+                                          const ims::PresentedToken& presented,
+                                          const ims::FlowPeer& peer,
                                           const std::vector<std::string>& scopes) override;
 
   common::TimePoint tick();

@@ -25,9 +25,10 @@ class Counting final : public common::RandomSource {
 class AnyToken final : public ims::TokenVerifier {
  public:
   std::optional<ims::TokenOutcome> verify(common::TimePoint now, ims::VerificationId,
-                                          std::string_view token, const ims::FlowPeer&,
+                                          const ims::PresentedToken& presented,
+                                          const ims::FlowPeer&,
                                           const std::vector<std::string>&) override {
-    if (token == "later") return std::nullopt;
+    if (presented.token == "later") return std::nullopt;
     ims::Identity identity;
     identity.impi = "alice@ims.example";
     identity.impus = {"sip:alice@ims.example", "tel:+15550101"};

@@ -11,19 +11,21 @@ using ims::sip::Message;
 
 std::optional<ims::TokenOutcome> TableVerifier::verify(common::TimePoint now,
                                                        ims::VerificationId id,
-                                                       std::string_view token,
+                                                       const ims::PresentedToken& presented,
                                                        const ims::FlowPeer& peer,
                                                        const std::vector<std::string>& scopes) {
   static_cast<void>(now);
   static_cast<void>(peer);
   static_cast<void>(scopes);
   ++checks;
+  dpop = presented.dpop;
+  uri = presented.uri;
   asked = id;
   if (later) return std::nullopt;
-  if (const auto failure = failures.find(token); failure != failures.end()) {
+  if (const auto failure = failures.find(presented.token); failure != failures.end()) {
     return ims::TokenOutcome(tl::unexpected(failure->second));
   }
-  const auto found = tokens.find(token);
+  const auto found = tokens.find(presented.token);
   if (found == tokens.end()) {
     return ims::TokenOutcome(tl::unexpected(ims::TokenFailure::invalid_token));
   }

@@ -18,7 +18,8 @@ namespace test {
 class TableVerifier final : public ims::TokenVerifier {
  public:
   std::optional<ims::TokenOutcome> verify(common::TimePoint now, ims::VerificationId id,
-                                          std::string_view token, const ims::FlowPeer& peer,
+                                          const ims::PresentedToken& presented,
+                                          const ims::FlowPeer& peer,
                                           const std::vector<std::string>& scopes) override;
 
   std::map<std::string, ims::Identity, std::less<>> tokens;
@@ -26,6 +27,8 @@ class TableVerifier final : public ims::TokenVerifier {
   bool later = false;  // outcomes come by handle_token_outcome
   std::optional<ims::VerificationId> asked;
   unsigned checks = 0;
+  std::string dpop;  // of the last token presented
+  std::string uri;
 };
 
 /// Marks every body with what became of it, so that a test sees which exchange it went through.

@@ -40,6 +40,10 @@ AuthenticatorConfig config() {
   return made;
 }
 
+ims::PresentedToken presented(std::string_view token) {
+  return {token, "REGISTER", "sip:ims.example"};
+}
+
 class AuthenticatorTest : public testing::Test {
  protected:
   std::optional<ims::TokenOutcome> verify(const std::string& token,
@@ -48,7 +52,8 @@ class AuthenticatorTest : public testing::Test {
     ims::FlowPeer peer;
     peer.origin = "https://phone.ims.example";
     peer.address = common::Endpoint::parse("198.51.100.7:4000").value();
-    return authenticator_.verify(now, ims::VerificationId{++last_id_}, token, peer, scopes);
+    return authenticator_.verify(now, ims::VerificationId{++last_id_}, presented(token), peer,
+                                 scopes);
   }
   static KeySetPtr set_of(const test::TokenForge& forge) {
     return std::make_shared<const common::jose::KeySet>(forge.keys());
@@ -175,9 +180,9 @@ TEST_F(AuthenticatorTest, SEC14_HeldRequestsAreBounded) {
   Authenticator small(config_, clock_, revocations_, &requester_, metrics_);
   const std::string token = forge_.good(date0);
   for (std::uint64_t id = 1; id <= 2; ++id) {
-    EXPECT_EQ(small.verify(t0, ims::VerificationId{id}, token, {}, {}), std::nullopt);
+    EXPECT_EQ(small.verify(t0, ims::VerificationId{id}, presented(token), {}, {}), std::nullopt);
   }
-  EXPECT_EQ(small.verify(t0, ims::VerificationId{3}, token, {}, {})->error(),
+  EXPECT_EQ(small.verify(t0, ims::VerificationId{3}, presented(token), {}, {})->error(),
             TokenFailure::unavailable);
 }
 
@@ -187,9 +192,9 @@ TEST_F(AuthenticatorTest, SEC06_WwsfIsBoundToItsOrigins) {
   bound.handle_keys(t0, set_of(forge_));
   ims::FlowPeer peer;
   peer.origin = "https://phone.ims.example";
-  EXPECT_TRUE(*bound.verify(t0, {1}, forge_.good(date0), peer, {}));
+  EXPECT_TRUE(*bound.verify(t0, {1}, presented(forge_.good(date0)), peer, {}));
   peer.origin = "https://evil.example";
-  EXPECT_EQ(bound.verify(t0, {2}, forge_.good(date0), peer, {})->error(),
+  EXPECT_EQ(bound.verify(t0, {2}, presented(forge_.good(date0)), peer, {})->error(),
             TokenFailure::client_refused);
 }
 
