@@ -23,6 +23,24 @@ std::string_view name_of(Errc code) {
       return "invalid_scope";
     case Errc::invalid_target:
       return "invalid_target";
+    case Errc::invalid_dpop_proof:
+      return "invalid_dpop_proof";
+    case Errc::use_dpop_nonce:
+      return "use_dpop_nonce";
+    case Errc::authorization_pending:
+      return "authorization_pending";
+    case Errc::slow_down:
+      return "slow_down";
+    case Errc::expired_token:
+      return "expired_token";
+    case Errc::insufficient_authorization:
+      return "insufficient_authorization";
+    case Errc::invalid_session:
+      return "invalid_session";
+    case Errc::redirect_to_web:
+      return "redirect_to_web";
+    case Errc::too_many_attempts:
+      return "temporarily_unavailable";
     case Errc::access_denied:
       return "access_denied";
     case Errc::login_required:

@@ -18,6 +18,15 @@ enum class Errc {
   invalid_scope,
   invalid_target,  // RFC 8707
   access_denied,
+  invalid_dpop_proof,     // RFC 9449
+  use_dpop_nonce,         // RFC 9449 section 8
+  authorization_pending,  // RFC 8628 section 3.5, as the next two
+  slow_down,
+  expired_token,
+  insufficient_authorization,  // first-party challenge, as the next two
+  invalid_session,
+  redirect_to_web,
+  too_many_attempts,  // 429
   login_required,
   request_not_supported,
   request_uri_not_supported,

@@ -6,14 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "waf/devices/settings.hpp"
+#include "waf/rate_limit.hpp"
+
 namespace waf {
-
-using std::chrono::seconds;
-
-struct RateLimit {
-  std::int64_t count = 0;  // allowed at once, refilled evenly over `period`
-  seconds period{60};
-};
 
 struct PasswordCost {
   std::uint32_t memory_kib = 19456;
@@ -49,6 +45,7 @@ struct Settings {
   seconds soft_lock{900};
 
   PasswordCost password_cost;
+  DeviceSettings devices;
 };
 
 }  // namespace waf

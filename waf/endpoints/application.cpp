@@ -45,7 +45,7 @@ HttpResponse preflight(const Route& route) {
   HttpResponse out;
   out.status = 204;
   out.headers.add("Access-Control-Allow-Methods", route.post != nullptr ? "GET, POST" : "GET");
-  out.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type");
+  out.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP");
   out.headers.add("Access-Control-Max-Age", "600");
   return out;
 }
@@ -76,6 +76,7 @@ void Application::add_cors(const HttpRequest& request, HttpResponse& response) c
   const std::string_view origin = request.headers.get("Origin");
   if (context_.origins.contains(origin)) {
     response.headers.add("Access-Control-Allow-Origin", std::string(origin));
+    response.headers.add("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate");
   }
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "common/jose/dpop.hpp"
 #include "common/metrics.hpp"
 #include "common/random.hpp"
 #include "waf/grants/token_set.hpp"
@@ -13,6 +14,7 @@
 #include "waf/limits/rate_limiter.hpp"
 #include "waf/settings.hpp"
 #include "waf/store/store.hpp"
+#include "waf/tokens/dpop_nonces.hpp"
 #include "waf/tokens/issuer.hpp"
 #include "waf/tokens/key_ring.hpp"
 #include "waf/tokens/sealed.hpp"
@@ -60,6 +62,8 @@ struct EndpointContext {
   GrantContext grants;
   Sealer sealer;
   LoginThrottle throttle;
+  DpopNonces dpop_nonces;
+  common::jose::DpopReplays dpop_replays;
   RateLimiter token_per_client;
   RateLimiter token_per_address;
   RateLimiter login_per_address;

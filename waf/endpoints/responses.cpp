@@ -26,6 +26,11 @@ std::string form_action_source(std::string_view uri) {
   return " " + std::string(uri.substr(0, uri.find(':') + 1));
 }
 
+unsigned status_of(const common::Error& error) {
+  if (error == Errc::invalid_client) return 401;
+  return error == Errc::too_many_attempts ? 429 : 400;
+}
+
 }  // namespace
 
 HttpResponse html_response(unsigned status, std::string html, std::string_view form_target) {
@@ -64,7 +69,8 @@ HttpResponse oauth_error(const common::Error& error) {
   if (!error.detail.empty() && !(error == Errc::invalid_grant)) {
     body["error_description"] = error.detail;
   }
-  HttpResponse out = json_response(error == Errc::invalid_client ? 401 : 400, body.dump());
+  HttpResponse out = json_response(status_of(error), body.dump());
+  if (error == Errc::too_many_attempts) out.headers.add("Retry-After", "60");
   out.headers.add("Pragma", "no-cache");
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "common/jose/access_token.hpp"
 #include "common/log.hpp"
+#include "waf/endpoints/dpop.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/errc.hpp"
 #include "waf/grants/grant_types.hpp"
@@ -15,11 +16,12 @@ namespace {
 
 HttpResponse token_response(const TokenSet& tokens) {
   nlohmann::json body = {{"access_token", tokens.access_token},
-                         {"token_type", "Bearer"},
+                         {"token_type", tokens.token_type},
                          {"expires_in", tokens.expires_in.count()},
                          {"scope", common::jose::join_scopes(tokens.scopes)}};
   if (!tokens.refresh_token.empty()) body["refresh_token"] = tokens.refresh_token;
   if (!tokens.id_token.empty()) body["id_token"] = tokens.id_token;
+  if (!tokens.members.empty()) body.update(nlohmann::json::parse(tokens.members));
   HttpResponse out = json_response(200, body.dump());
   out.headers.add("Pragma", "no-cache");
   return out;
@@ -80,18 +82,28 @@ HttpResponse handle_token(EndpointContext& context, const HttpRequest& http, Sys
     context.metrics.limited("token");
     return too_many_requests(context.token_per_address.retry_after(), false);
   }
-  const auto request = read_token_request(context, http);
+  auto request = read_token_request(context, http);
   if (!request) return refuse(context, http, "token", request.error());
   if (!context.token_per_client.allow(request->client.id, now)) {
     context.metrics.limited("token");
     return too_many_requests(context.token_per_client.retry_after(), false);
   }
+  auto key = read_dpop_key(context, http, "", now);
+  if (!key) {
+    HttpResponse out = refuse(context, http, "token", key.error());
+    add_dpop_nonce(context, http, out, now);
+    return out;
+  }
+  request->proof.key_thumbprint = std::move(*key);
   common::Result<TokenSet> tokens;
   // One transaction, so that nobody is disabled or revoked between the checks and the tokens.
   context.store.atomically([&] { tokens = redeem(context, *request, now); });
   if (!tokens) return refuse(context, http, "token", tokens.error());
   context.metrics.granted(request->parameters.get("grant_type"));
-  return token_response(*tokens);
+  if (!request->proof.key_thumbprint.empty()) tokens->token_type = "DPoP";
+  HttpResponse out = token_response(*tokens);
+  add_dpop_nonce(context, http, out, now);
+  return out;
 }
 
 HttpResponse handle_revoke(EndpointContext& context, const HttpRequest& http, SystemTime now) {

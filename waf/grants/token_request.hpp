@@ -7,14 +7,9 @@
 #include "common/endpoint.hpp"
 #include "waf/grants/parameters.hpp"
 #include "waf/store/records.hpp"
+#include "waf/tokens/sender_proof.hpp"
 
 namespace waf {
-
-/// What the sender of a request proved to hold; tokens given to it are bound to that ("cnf").
-struct SenderProof {
-  std::string certificate_thumbprint;  // x5t#S256 of RFC 8705; empty without a client certificate
-  std::string key_thumbprint;          // jkt of RFC 9449; empty without a DPoP proof
-};
 
 /// A request at a back-channel endpoint whose client is authenticated.
 struct TokenRequest {

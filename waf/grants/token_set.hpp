@@ -18,6 +18,8 @@ struct TokenSet {
   std::string id_token;
   std::vector<std::string> scopes;
   seconds expires_in{0};
+  std::string token_type = "Bearer";  // "DPoP" when bound to a key; set by the endpoint
+  std::string members;                // further members of the answer: a JSON object, or empty
 };
 
 /// What every grant works with.

@@ -26,11 +26,12 @@ std::optional<Code> SqliteStore::find_code(std::string_view digest) {
   out.auth_time = row.time(10);
   out.expires_at = row.time(11);
   out.used = row.number(12) != 0;
+  out.key_thumbprint = row.text(13);
   return out;
 }
 
 void SqliteStore::put_code(const Code& code) {
-  database_.query("INSERT INTO codes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO codes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(code.digest)
       .bind(code.grant_id)
       .bind(code.client_id)
@@ -44,6 +45,7 @@ void SqliteStore::put_code(const Code& code) {
       .bind(code.auth_time)
       .bind(code.expires_at)
       .bind(std::int64_t{code.used})
+      .bind(code.key_thumbprint)
       .step();
 }
 
@@ -65,11 +67,12 @@ std::optional<Grant> SqliteStore::find_grant(std::string_view id) {
   out.auth_time = row.time(6);
   out.expires_at = row.time(7);
   out.revoked = row.number(8) != 0;
+  out.key_thumbprint = row.text(9);
   return out;
 }
 
 void SqliteStore::put_grant(const Grant& grant) {
-  database_.query("INSERT INTO grants VALUES (?,?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO grants VALUES (?,?,?,?,?,?,?,?,?,?)")
       .bind(grant.id)
       .bind(grant.client_id)
       .bind(grant.user_id)
@@ -79,6 +82,7 @@ void SqliteStore::put_grant(const Grant& grant) {
       .bind(grant.auth_time)
       .bind(grant.expires_at)
       .bind(std::int64_t{grant.revoked})
+      .bind(grant.key_thumbprint)
       .step();
 }
 

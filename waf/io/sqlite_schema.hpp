@@ -25,12 +25,13 @@ CREATE TABLE codes (
   redirect_uri TEXT NOT NULL, challenge TEXT NOT NULL, nonce TEXT NOT NULL,
   user_id TEXT NOT NULL, sid TEXT NOT NULL, acr TEXT NOT NULL, scopes TEXT NOT NULL,
   auth_time INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-  used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  used INTEGER NOT NULL, key_thumbprint TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX codes_by_end ON codes (expires_at);
 CREATE TABLE grants (
   id TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, sid TEXT NOT NULL,
   acr TEXT NOT NULL, scopes TEXT NOT NULL, auth_time INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL, revoked INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  expires_at INTEGER NOT NULL, revoked INTEGER NOT NULL,
+  key_thumbprint TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_session ON grants (sid);
 CREATE INDEX grants_by_user ON grants (user_id);
 CREATE INDEX grants_by_end ON grants (expires_at);
@@ -38,6 +39,42 @@ CREATE TABLE refresh_tokens (
   digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, expires_at INTEGER NOT NULL,
   rotated_at INTEGER NOT NULL, successor TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_end ON refresh_tokens (expires_at);
+CREATE TABLE pushed_requests (
+  digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, parameters TEXT NOT NULL,
+  key_thumbprint TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX pushed_requests_by_end ON pushed_requests (expires_at);
+CREATE TABLE device_authorizations (
+  digest TEXT PRIMARY KEY, user_code TEXT NOT NULL UNIQUE, client_id TEXT NOT NULL,
+  scopes TEXT NOT NULL, key_thumbprint TEXT NOT NULL, source TEXT NOT NULL,
+  state INTEGER NOT NULL, user_id TEXT NOT NULL, sid TEXT NOT NULL, acr TEXT NOT NULL,
+  amr TEXT NOT NULL, auth_time INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, poll_interval INTEGER NOT NULL,
+  last_poll INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX device_authorizations_by_end ON device_authorizations (expires_at);
+CREATE TABLE challenge_sessions (
+  digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, proof TEXT NOT NULL, request TEXT NOT NULL,
+  user_id TEXT NOT NULL, attempts INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX challenge_sessions_by_end ON challenge_sessions (expires_at);
+CREATE TABLE device_credentials (
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL, sid TEXT NOT NULL, acr TEXT NOT NULL,
+  amr TEXT NOT NULL, auth_time INTEGER NOT NULL, state INTEGER NOT NULL,
+  issued_at INTEGER NOT NULL, code_until INTEGER NOT NULL, wrong INTEGER NOT NULL,
+  grant_id TEXT NOT NULL, device TEXT NOT NULL, transport TEXT NOT NULL, source TEXT NOT NULL,
+  model TEXT NOT NULL, activated_at INTEGER NOT NULL, last_used INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, failures INTEGER NOT NULL, failures_since INTEGER NOT NULL,
+  blocked_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX device_credentials_by_user ON device_credentials (user_id);
+CREATE INDEX device_credentials_by_end ON device_credentials (expires_at);
+CREATE TABLE device_secrets (
+  credential_id TEXT NOT NULL, user_name TEXT NOT NULL, code_digest TEXT NOT NULL UNIQUE,
+  ha1_md5 TEXT NOT NULL, ha1_sha256 TEXT NOT NULL, ha1_sha512_256 TEXT NOT NULL,
+  PRIMARY KEY (credential_id, user_name)) STRICT, WITHOUT ROWID;
+CREATE INDEX device_secrets_by_name ON device_secrets (user_name);
+CREATE TABLE device_notices (
+  id INTEGER PRIMARY KEY, user_id TEXT NOT NULL, kind INTEGER NOT NULL, model TEXT NOT NULL,
+  source TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE INDEX device_notices_by_user ON device_notices (user_id);
 CREATE TABLE revocations (
   type INTEGER NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
   PRIMARY KEY (type, id)) STRICT, WITHOUT ROWID;

@@ -9,6 +9,8 @@ namespace waf::io {
 namespace {
 
 constexpr std::int64_t used_code_memory_seconds = 3600;  // how long a replay is recognised
+// A phone goes on trying a code that has ended: that must not be taken for guessing a newer one.
+constexpr std::int64_t ended_device_memory_seconds = 86400;
 constexpr std::int64_t failure_memory_seconds = 86400;
 
 }  // namespace
@@ -82,7 +84,7 @@ std::size_t SqliteStore::sweep(SystemTime now, std::size_t limit) {
     std::string_view sql;
     std::int64_t kept_seconds;
   };
-  static constexpr std::array<Kind, 6> kinds = {{
+  static constexpr std::array<Kind, 11> kinds = {{
       {"DELETE FROM codes WHERE digest IN "
        "(SELECT digest FROM codes WHERE expires_at <= ? LIMIT ?)",
        used_code_memory_seconds},
@@ -99,6 +101,22 @@ std::size_t SqliteStore::sweep(SystemTime now, std::size_t limit) {
       {"DELETE FROM login_failures WHERE account IN "
        "(SELECT account FROM login_failures WHERE last <= ? LIMIT ?)",
        failure_memory_seconds},
+      {"DELETE FROM pushed_requests WHERE digest IN "
+       "(SELECT digest FROM pushed_requests WHERE expires_at <= ? LIMIT ?)",
+       0},
+      {"DELETE FROM device_authorizations WHERE digest IN "
+       "(SELECT digest FROM device_authorizations WHERE expires_at <= ? LIMIT ?)",
+       used_code_memory_seconds},  // a late poll is told that it is late
+      {"DELETE FROM challenge_sessions WHERE digest IN "
+       "(SELECT digest FROM challenge_sessions WHERE expires_at <= ? LIMIT ?)",
+       0},
+      {"DELETE FROM device_credentials WHERE id IN "
+       "(SELECT id FROM device_credentials WHERE expires_at <= ? LIMIT ?)",
+       ended_device_memory_seconds},
+      {"DELETE FROM device_secrets WHERE (credential_id, user_name) IN "
+       "(SELECT credential_id, user_name FROM device_secrets WHERE credential_id NOT IN "
+       "(SELECT id FROM device_credentials) AND ? > 0 LIMIT ?)",
+       0},
   }};
   std::int64_t removed = 0;
   atomically([&] {

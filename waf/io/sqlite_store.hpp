@@ -51,6 +51,35 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::optional<SystemTime> revoked_at(Revocation::Type type,
                                                      std::string_view id) override;
 
+  void put_pushed_request(const PushedRequest& request) override;
+  [[nodiscard]] std::optional<PushedRequest> take_pushed_request(std::string_view digest) override;
+  void put_device_authorization(const DeviceAuthorization& device) override;
+  [[nodiscard]] std::optional<DeviceAuthorization> find_device_authorization(
+      std::string_view digest) override;
+  [[nodiscard]] std::optional<DeviceAuthorization> find_user_code(
+      std::string_view user_code) override;
+  [[nodiscard]] bool remove_device_authorization(std::string_view digest) override;
+  void put_challenge_session(const ChallengeSession& session) override;
+  [[nodiscard]] std::optional<ChallengeSession> find_challenge_session(
+      std::string_view digest) override;
+  void remove_challenge_session(std::string_view digest) override;
+
+  void put_device_credential(const DeviceCredential& credential) override;
+  void put_device_secret(const DeviceSecret& secret) override;
+  [[nodiscard]] std::optional<DeviceCredential> find_device_credential(
+      std::string_view id) override;
+  [[nodiscard]] std::vector<DeviceCredential> device_credentials_of_user(
+      std::string_view user_id) override;
+  [[nodiscard]] std::vector<DeviceSecret> device_secrets_of_name(std::string_view user_name,
+                                                                 std::size_t most) override;
+  [[nodiscard]] std::optional<DeviceSecret> device_secret_of_code(
+      std::string_view code_digest) override;
+  [[nodiscard]] bool activate_device_credential(const DeviceCredential& activated) override;
+  void end_issued_codes(std::string_view user_id) override;
+  void put_device_notice(const DeviceNotice& notice) override;
+  [[nodiscard]] std::vector<DeviceNotice> device_notices(std::string_view user_id,
+                                                         std::size_t most) override;
+
   [[nodiscard]] LoginFailures login_failures(std::string_view account) override;
   void put_login_failures(std::string_view account, const LoginFailures& failures) override;
   void clear_login_failures(std::string_view account) override;

@@ -62,6 +62,7 @@ struct Code {
   SystemTime auth_time{};
   SystemTime expires_at{};
   bool used = false;
+  std::string key_thumbprint;  // dpop_jkt: only this DPoP key may redeem it; empty: any
 };
 
 /// Everything that came from one code: the refresh family and the access tokens, whose jti begins
@@ -76,6 +77,7 @@ struct Grant {
   SystemTime auth_time{};
   SystemTime expires_at{};  // absolute end of the family
   bool revoked = false;
+  std::string key_thumbprint;  // of a public client: only this DPoP key may refresh; empty: any
 };
 
 struct RefreshToken {

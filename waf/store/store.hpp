@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "waf/store/device_store.hpp"
 #include "waf/store/records.hpp"
 
 namespace waf {
@@ -21,10 +22,8 @@ class StoreError : public std::runtime_error {
 
 /// Users, clients and everything that must outlive a request. Each call is atomic and durable when
 /// it returns, unless it is part of atomically().
-class Store {
+class Store : public DeviceStore {
  public:
-  virtual ~Store() = default;
-
   /// Runs `work` as one transaction: all of it is durable afterwards, or, when it throws, none.
   virtual void atomically(const std::function<void()>& work) = 0;
 

@@ -38,6 +38,11 @@ common::jose::AccessToken TokenIssuer::access_claims(const TokenSubject& subject
   out.ims.impus = subject.user.impus;
   out.ims.waf = settings_.waf_identity;
   out.ims.wwsf = settings_.wwsf_identity;
+  const SenderProof& proof = subject.proof;
+  if (!proof.certificate_thumbprint.empty()) {
+    out.certificate_thumbprint = proof.certificate_thumbprint;
+  }
+  if (!proof.key_thumbprint.empty()) out.key_thumbprint = proof.key_thumbprint;
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "waf/settings.hpp"
 #include "waf/store/records.hpp"
 #include "waf/tokens/key_ring.hpp"
+#include "waf/tokens/sender_proof.hpp"
 
 namespace waf {
 
@@ -18,6 +19,7 @@ struct TokenSubject {
   const User& user;
   const Grant& grant;
   std::vector<std::string> scopes;
+  SenderProof proof = {};  // what the access token is bound to ("cnf")
 };
 
 /// Makes access tokens (RFC 9068, token-auth 6.1) and ID tokens (OpenID Connect Core 2).
