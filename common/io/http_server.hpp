@@ -44,6 +44,20 @@ struct HttpServerOptions {
   std::string metrics_prefix = "http";  // <prefix>_requests_total and others
 };
 
+/// Collects the replies that its thread gives while it lives: each server thread they go to is
+/// woken once, when it ends.
+class ReplyBatch {
+ public:
+  ReplyBatch();
+  ~ReplyBatch();
+  ReplyBatch(const ReplyBatch&) = delete;
+  ReplyBatch& operator=(const ReplyBatch&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// An HTTP/1.1 server. Owns its threads and sockets. Malformed, oversized, slow and ambiguous
 /// (Transfer-Encoding with Content-Length) requests never reach the handler.
 class HttpServer {
@@ -53,9 +67,13 @@ class HttpServer {
   using Reply = std::function<void(HttpResponse)>;
   /// Called on a thread of the server, from several at once when there are several. Must not block.
   using Handler = std::function<void(HttpRequest, Reply)>;
+  /// Called on a thread of the server after it has handed over all requests that had come: work
+  /// that the handler only queued can be woken for once.
+  using RoundDone = std::function<void()>;
 
   /// Throws std::runtime_error when a socket cannot be bound or a TLS file cannot be used.
-  HttpServer(HttpServerOptions options, Handler handler, Metrics& metrics);
+  HttpServer(HttpServerOptions options, Handler handler, Metrics& metrics,
+             RoundDone round_done = {});
   ~HttpServer();  // as stop()
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

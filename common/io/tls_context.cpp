@@ -36,6 +36,11 @@ int select_http11(SSL*, const unsigned char** out, unsigned char* out_size, cons
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/// Possession of the key has been proved; the verification's result stays readable.
+int accept_any_certificate(int, X509_STORE_CTX*) { return 1; }
+
+constexpr unsigned char session_context[] = "http";
+
 }  // namespace
 
 SslCtxPtr make_tls_server_context(const std::filesystem::path& certificate_chain,
@@ -50,6 +55,22 @@ SslCtxPtr make_tls_server_context(const std::filesystem::path& certificate_chain
     throw std::runtime_error("TLS private key " + private_key.string() + ": " + openssl_error());
   }
   SSL_CTX_set_alpn_select_cb(context.get(), select_http11, nullptr);
+  return context;
+}
+
+SslCtxPtr make_tls_server_context(const HttpServerTls& tls) {
+  SslCtxPtr context = make_tls_server_context(tls.certificate_chain, tls.private_key);
+  // A request is one system call, not one for the record's header and one for the rest.
+  SSL_CTX_set_read_ahead(context.get(), 1);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                      SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_session_id_context(context.get(), session_context, sizeof session_context - 1);
+  if (!tls.ask_client_certificate) return context;
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, accept_any_certificate);
+  if (tls.client_ca && SSL_CTX_load_verify_file(context.get(), tls.client_ca->c_str()) != 1) {
+    throw std::runtime_error("client CA file " + tls.client_ca->string() + ": " + openssl_error());
+  }
   return context;
 }
 

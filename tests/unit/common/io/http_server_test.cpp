@@ -36,7 +36,7 @@ class HttpOverTls : public testing::Test {
     folder_ = ::mkdtemp(pattern.data());
     make_certificate();
     options_.listen = {Endpoint::parse("127.0.0.1:0").value(), Endpoint::parse("[::1]:0").value()};
-    options_.tls = {folder_ / "cert.pem", folder_ / "key.pem"};
+    options_.tls = {.certificate_chain = folder_ / "cert.pem", .private_key = folder_ / "key.pem"};
     options_.threads = 2;
     options_.header_timeout = 300ms;
     options_.body_timeout = 300ms;
@@ -54,12 +54,26 @@ class HttpOverTls : public testing::Test {
         [this](HttpRequest request, HttpServer::Reply reply) {
           ++handled_;
           if (request.path == "/never") return;
+          if (request.path == "/growing") return grow(reply);
+          if (request.path == "/certificate") {
+            HttpResponse found;
+            found.body = request.client_certificate ? "one" : "none";
+            if (request.client_certificate_trusted) found.body += ", trusted";
+            return reply(found);
+          }
           HttpResponse response;
           response.body = request.method + " " + request.path + " " + request.body;
           std::thread([reply, response] { reply(response); }).detach();
         },
         metrics_);
     server_->start();
+  }
+
+  void grow(const HttpServer::Reply& reply) {
+    HttpResponse response;
+    response.body = "first ";
+    response.stream = stream_ = std::make_shared<BodyStream>(64);
+    reply(response);
   }
 
   void make_certificate() {
@@ -90,8 +104,12 @@ class HttpOverTls : public testing::Test {
   }
 
   /// Sends raw octets over TLS and returns all that comes back until the server closes.
-  std::string exchange(const std::string& text) {
+  std::string exchange(const std::string& text, bool with_certificate = false) {
     const SslCtxPtr context = make_tls_client_context(folder_ / "cert.pem");
+    if (with_certificate) {
+      SSL_CTX_use_certificate_file(context.get(), (folder_ / "cert.pem").c_str(), SSL_FILETYPE_PEM);
+      SSL_CTX_use_PrivateKey_file(context.get(), (folder_ / "key.pem").c_str(), SSL_FILETYPE_PEM);
+    }
     BioPtr connection(BIO_new_ssl_connect(context.get()));
     BIO_set_conn_hostname(connection.get(), server_->endpoints()[0].to_string().c_str());
     if (BIO_do_connect(connection.get()) != 1) return "no connection";
@@ -108,6 +126,7 @@ class HttpOverTls : public testing::Test {
   HttpServerOptions options_;
   Metrics metrics_;
   std::atomic<int> handled_ = 0;
+  std::shared_ptr<BodyStream> stream_;
   std::optional<HttpServer> server_;
 };
 
@@ -178,6 +197,86 @@ TEST_F(HttpOverTls, SilentHandlersEndIn503AndHeadHasNoBody) {
   const std::string answer = exchange("HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, testing::EndsWith("\r\n\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Length: 7"));
+}
+
+TEST_F(HttpOverTls, RequestsSentTogetherAreAnsweredInTheirOrder) {
+  start();
+  std::string requests;
+  for (int i = 0; i < 50; ++i) {
+    requests +=
+        "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
+  }
+  const std::string answers =
+      exchange(requests + "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  std::size_t at = 0;
+  for (int i = 0; i < 50; ++i) {
+    at = answers.find("POST /" + std::to_string(i) + " body", at);
+    ASSERT_NE(at, std::string::npos) << i;
+  }
+  EXPECT_THAT(answers.substr(at), HasSubstr("GET /last"));
+}
+
+TEST_F(HttpOverTls, RequestsArriveCutAnywhere) {
+  options_.tls.reset();
+  start();
+  const std::string request =
+      "POST /cut HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+  const BioPtr connection(BIO_new_connect(server_->endpoints()[0].to_string().c_str()));
+  ASSERT_EQ(BIO_do_connect(connection.get()), 1);
+  for (const char octet : request) {
+    ASSERT_EQ(BIO_write(connection.get(), &octet, 1), 1);
+    std::this_thread::sleep_for(500us);
+  }
+  std::array<char, 4096> answer{};
+  ASSERT_GT(BIO_read(connection.get(), answer.data(), answer.size() - 1), 0);
+  EXPECT_THAT(std::string(answer.data()), HasSubstr("POST /cut abcde"));
+}
+
+TEST_F(HttpOverTls, LeaveIsGivenToThoseWhoAsk) {
+  start();
+  const std::string answer = exchange(
+      "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 500\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 100 Continue\r\n\r\n"));
+}
+
+TEST_F(HttpOverTls, BodiesMayGrow) {
+  start();
+  std::thread writer([this] {
+    while (handled_ == 0 || !stream_) std::this_thread::sleep_for(1ms);
+    stream_->write("second ");
+    std::this_thread::sleep_for(20ms);
+    stream_->write("third");
+    stream_->finish();
+  });
+  const std::string answer = exchange("GET /growing HTTP/1.1\r\nHost: a\r\n\r\n");
+  writer.join();
+  EXPECT_THAT(answer, testing::EndsWith("\r\n\r\nfirst second third"));
+  EXPECT_FALSE(stream_->write("too late"));
+}
+
+TEST_F(HttpOverTls, A36_ReadersThatDoNotKeepUpLoseTheConnection) {
+  BodyStream stream(8);
+  EXPECT_TRUE(stream.write("12345678"));
+  EXPECT_FALSE(stream.write("9"));
+  EXPECT_TRUE(stream.closed());
+  EXPECT_TRUE(stream.take().finished);
+}
+
+TEST_F(HttpOverTls, ClientCertificatesAreHandedOnWhenAskedFor) {
+  const std::string request = "GET /certificate HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  options_.tls->ask_client_certificate = true;
+  start();
+  EXPECT_THAT(exchange(request), testing::EndsWith("none"));
+  EXPECT_THAT(exchange(request, true), testing::EndsWith("one"));
+  server_.reset();
+  options_.tls->client_ca = folder_ / "cert.pem";
+  start();
+  EXPECT_THAT(exchange(request, true), testing::EndsWith("one, trusted"));
+  server_.reset();
+  options_.tls->ask_client_certificate = false;
+  start();
+  EXPECT_THAT(exchange(request, true), testing::EndsWith("none"));
 }
 
 TEST_F(HttpOverTls, A36_ConnectionsOfOneAddressAreCapped) {
