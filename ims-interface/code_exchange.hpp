@@ -31,6 +31,7 @@ struct CodeProof {
   std::string code;  // a secret: never logged, never sent to the core
   /// Tells this phone from others: certificate, +sip.instance, or a hash of its contact.
   std::string device;
+  FlowId flow;
 };
 
 /// Exchanges a proof at the WAF for tokens that the gateway itself keeps. Implemented by
@@ -44,6 +45,14 @@ class CodeExchange {
                                                              VerificationId id,
                                                              const CodeProof& proof,
                                                              const FlowPeer& peer) = 0;
+  /// The live session of a phone that dialled a star code and now comes back on another connection;
+  /// asked only for devices that a certificate names.
+  [[nodiscard]] virtual std::optional<Identity> resume(common::TimePoint now,
+                                                       const std::string& device) {
+    static_cast<void>(now);
+    static_cast<void>(device);
+    return std::nullopt;
+  }
 };
 
 }  // namespace ims

@@ -8,6 +8,8 @@
 #include "ims-interface/edge/w2_input.hpp"
 #include "ims-interface/registration/reg_events.hpp"
 #include "ims-interface/registration/registrar.hpp"
+#include "ims-interface/registration/request_guard.hpp"
+#include "ims-interface/registration/star_devices.hpp"
 
 namespace ims {
 
@@ -17,11 +19,14 @@ struct EdgeProxy::State {
   State(Policy policy, const FlowTokens::Key& key, common::RandomSource& random,
         TokenVerifier& verifier, MediaControl& media, CodeExchange* codes)
       : edge(std::move(policy), key, random, verifier, media, codes),
-        sessions(edge),
+        star(edge),
+        sessions(edge, star),
         reg_events(edge),
-        registrar(edge, sessions, reg_events),
-        input(edge, registrar, sessions) {
+        registrar(edge, sessions, reg_events, star),
+        guard(edge, sessions),
+        input(edge, registrar, sessions, guard) {
     reg_events.set_registrar(registrar);
+    star.set_registrar(registrar);
   }
 
   void fire(TimePoint now, TimerKind kind, std::uint64_t id);
@@ -37,9 +42,11 @@ struct EdgeProxy::State {
   }
 
   Edge edge;
+  StarDevices star;
   Sessions sessions;
   RegEvents reg_events;
   Registrar registrar;
+  RequestGuard guard;
   W2Input input;
 };
 
@@ -76,17 +83,24 @@ void EdgeProxy::handle_flow_closed(TimePoint now, FlowId id) {
 }
 
 void EdgeProxy::handle_token_outcome(TimePoint now, VerificationId id, TokenOutcome outcome) {
+  if (state_->star.handle_outcome(now, id, outcome)) return;
+  if (state_->guard.handle_outcome(now, id, outcome)) return;
   state_->registrar.handle_outcome(now, id, std::move(outcome));
 }
 
 void EdgeProxy::renew(TimePoint now, const Identity& identity) {
   static_cast<void>(now);
   if (identity.credential.empty()) return;
-  for (auto& [id, registration] : state_->edge.registrations) {
-    if (registration.identity.credential == identity.credential &&
-        registration.identity.impi == identity.impi) {
-      registration.identity = identity;
+  Edge& edge = state_->edge;
+  const auto [first, last] = edge.registrations_by_impi.equal_range(identity.impi);
+  for (auto it = first; it != last; ++it) {
+    Registration* registration = edge.registration(it->second);
+    if (registration == nullptr || registration->identity.credential != identity.credential) {
+      continue;
     }
+    registration->identity = identity;
+    Flow* flow = registration->flow ? edge.flow(*registration->flow) : nullptr;
+    if (flow != nullptr && flow->star && flow->star->identity) flow->star->identity = identity;
   }
 }
 
@@ -137,6 +151,18 @@ void EdgeProxy::State::fire(TimePoint now, TimerKind kind, std::uint64_t id) {
       return edge.forget_server(id);
     case TimerKind::w2_client:
       return sessions.handle_w2_client_timeout(now, id);
+    case TimerKind::w2_server_again:
+    case TimerKind::w2_client_again:
+    case TimerKind::w2_cancel_again:
+      return edge.handle_repeat(now, kind, id);
+    case TimerKind::request_check:
+      return guard.handle_timeout(now, id);
+    case TimerKind::star_check:
+      return star.handle_check_timeout(now, id);
+    case TimerKind::announcement:
+      return star.handle_announcement_end(now, {id});
+    case TimerKind::acked_failure:
+      return edge.forget_acked_failure(id);
     case TimerKind::core_client: {
       const auto client = edge.core_clients.find(id);
       if (client == edge.core_clients.end()) return;

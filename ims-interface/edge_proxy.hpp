@@ -24,13 +24,6 @@
 
 namespace ims {
 
-/// A WebSocket or stream connection, or a phone's source address over UDP; numbered by the shell,
-/// never reused.
-struct FlowId {
-  std::uint64_t value = 0;
-  auto operator<=>(const FlowId&) const = default;
-};
-
 /// A server transaction of the core side (nta_incoming_t); numbered by the shell, never reused.
 struct CoreServerTx {
   std::uint64_t value = 0;
@@ -123,7 +116,8 @@ struct Event {
   int status = 0;
   std::string why;
   std::chrono::milliseconds duration{0};  // calls: since answered
-  std::string binding = {};  // registered or refreshed on another flow: see supersede()
+  std::string binding = {};     // registered or refreshed on another flow: see supersede()
+  std::string credential = {};  // registered and deregistered: as Identity::credential
 };
 
 struct RegistrationInfo {

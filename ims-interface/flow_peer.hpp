@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +12,13 @@
 namespace ims {
 
 struct PhoneAccess;
+
+/// A WebSocket or stream connection, or a phone's source address over UDP; numbered by the shell,
+/// never reused.
+struct FlowId {
+  std::uint64_t value = 0;
+  auto operator<=>(const FlowId&) const = default;
+};
 
 /// How a client reaches us. All but `udp` are reliable: nothing is sent twice there.
 enum class Transport : std::uint8_t { ws, wss, udp, tcp, tls };

@@ -36,6 +36,10 @@ struct PhoneAccess {
   std::string star_prefix;
   /// User parts of such device identities; a '*' at the end stands for any rest.
   std::vector<std::string> star_devices;
+
+  [[nodiscard]] bool takes_codes_from(const common::IpAddress& address) const {
+    return code_networks.empty() || common::contains(code_networks, address);
+  }
 };
 
 }  // namespace ims

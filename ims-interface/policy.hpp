@@ -55,6 +55,17 @@ struct Policy {
   std::size_t dialogs = 50'000;            // this worker
   std::size_t registrations = 100'000;     // this worker
 
+  // -- phones; timers over UDP (RFC 3261 17)
+  // ----------------------------------------------------------
+  std::chrono::seconds nonce_life{60};     // Digest
+  std::size_t nonces_in_use = 100'000;     // this worker
+  std::chrono::seconds star_expires{120};  // of a phone that no star code has bound yet
+  std::chrono::seconds announcement{4};    // after a star code
+
+  std::chrono::milliseconds phone_t1{500};
+  std::chrono::milliseconds phone_t2{4000};
+  std::chrono::milliseconds phone_t4{5000};
+
   // -- headers ------------------------------------------------------------------------------
   bool reject_foreign_routes = false;  // SES-04: 400 instead of replacing by the Service-Route
   bool force_from = false;             // SES-05 option: From not an own IMPU: 403

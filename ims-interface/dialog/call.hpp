@@ -35,6 +35,8 @@ struct Dialog {
   OfferState media;
   SessionTimer timer;
   std::optional<std::uint32_t> answered_here;  // CSeq of the INVITE whose ACK is ours to absorb
+  std::string wic_ack = {};  // over UDP: the ACK that went to the phone, and its CSeq
+  std::optional<std::uint32_t> wic_ack_cseq = {};
 };
 
 /// An INVITE usage, or a SUBSCRIBE/REFER usage (`session` false), of one registration.

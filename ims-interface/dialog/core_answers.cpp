@@ -113,6 +113,10 @@ void Sessions::handle_initial_answer(common::TimePoint now, CoreClient& client, 
     if (response.has("Record-Route")) {
       dialog->core_route = core_route_of(response, edge_.policy);
     }
+    const Flow* flow = edge_.flow(server.flow);
+    if (flow != nullptr && flow->peer.is_phone()) {
+      response.add("Record-Route", edge_.access_route(*flow, call.registration));
+    }
     dialog->confirmed = dialog->confirmed || status >= 200;
     dialog->timer.note(now, Side::wic, response);
   }

@@ -3,6 +3,7 @@
 
 #include "ims-interface/dialog/sessions.hpp"
 #include "ims-interface/identity/trust_domain.hpp"
+#include "ims-interface/registration/star_devices.hpp"
 #include "ims-interface/sip/text.hpp"
 #include "ims-interface/sip/uri.hpp"
 
@@ -34,12 +35,9 @@ void follow_contact(const Registration& registration, sip::Message& out) {
 
 }  // namespace
 
-bool Sessions::set_dialog_route(const Dialog& dialog, sip::Message& out) const {
+bool Sessions::set_dialog_route(const Flow& flow, const Dialog& dialog, sip::Message& out) const {
   auto routes = out.values("Route");
-  while (!routes.empty() && (names_host(routes.front(), edge_.policy.core_uri_host) ||
-                             names_host(routes.front(), edge_.policy.w2_via_host))) {
-    routes.erase(routes.begin());
-  }
+  edge_.drop_own_routes(flow, routes);
   const bool foreign = uris_of(routes) != uris_of(dialog.core_route);
   out.set_values("Route", dialog.core_route);
   return !foreign || !edge_.policy.reject_foreign_routes;
@@ -48,6 +46,7 @@ bool Sessions::set_dialog_route(const Dialog& dialog, sip::Message& out) const {
 void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx& transaction) {
   const sip::Message& request = transaction.request;
   Call* call = edge_.find_call(request.call_id(), request.from_tag(), request.to_tag(), false);
+  if (call == nullptr && star_.handle_bye(now, flow, transaction)) return;
   if (call == nullptr) return refuse(now, transaction, 481, "no such dialog");
   const Registration* registration = edge_.registration(call->registration);
   if (registration == nullptr || registration->flow != flow.id) {
@@ -57,7 +56,7 @@ void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx&
   sip::Message out = request.clone();
   strip_untrusted(out, edge_.policy);
   out.remove("P-Preferred-Identity");
-  if (!set_dialog_route(dialog, out)) {
+  if (!set_dialog_route(flow, dialog, out)) {
     return refuse(now, transaction, 400, "Route is not the dialog's route set");  // SES-17
   }
   static_cast<void>(lower_max_forwards(out));
@@ -81,9 +80,15 @@ void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx&
 void Sessions::handle_wic_ack(common::TimePoint now, Flow& flow, sip::Message ack) {
   W2ServerTx* server = edge_.find_server(flow.id, ack, "INVITE");
   if (server != nullptr && server->state == W2ServerTx::State::completed) {
-    edge_.forget_server(server->id);
+    if (!edge_.repeats(flow.id)) return edge_.forget_server(server->id);
+    // Timer I: the INVITE may still come again on its long way.
+    server->again = {};
+    server->last_response.clear();
+    edge_.timers.clear(TimerKind::w2_server_again, server->id);
+    edge_.timers.set(TimerKind::w2_server, server->id, now + edge_.policy.phone_t4);
     return;
   }
+  if (edge_.repeats(flow.id)) edge_.handle_ack_of_2xx(flow.id, ack);
   Call* call = edge_.find_call(ack.call_id(), ack.from_tag(), ack.to_tag(), false);
   const Registration* registration =
       call == nullptr ? nullptr : edge_.registration(call->registration);
@@ -92,7 +97,7 @@ void Sessions::handle_wic_ack(common::TimePoint now, Flow& flow, sip::Message ac
   if (dialog.answered_here == ack.cseq().number) return;
   strip_untrusted(ack, edge_.policy);
   ack.remove("P-Preferred-Identity");
-  static_cast<void>(set_dialog_route(dialog, ack));
+  static_cast<void>(set_dialog_route(flow, dialog, ack));
   if (!lower_max_forwards(ack)) return;
   set_dialog_vector(ack, call->charging);
   const auto done = bodies_.ack(*call, dialog.core_tag, Side::wic, ack);
@@ -177,10 +182,18 @@ void Sessions::ack_from_core(common::TimePoint now, sip::Message ack) {
   follow_contact(*registration, ack);
   const auto done = bodies_.ack(*call, ack.from_tag(), Side::core, ack);
   if (!done) ack.clear_body();
-  ack.prepend("Via",
-              "SIP/2.0/WSS " + edge_.policy.w2_via_host + ";branch=z9hG4bK" + edge_.random.hex(12));
   // Without a connection the answer in it still counts.
-  if (registration->flow) edge_.send(*registration->flow, ack);
+  const Flow* carrier = registration->flow ? edge_.flow(*registration->flow) : nullptr;
+  if (carrier != nullptr) {
+    ack.prepend("Via", edge_.own_via(*carrier, "z9hG4bK" + edge_.random.hex(12)));
+    std::string text = edge_.text_for(carrier->id, ack);
+    if (edge_.repeats(carrier->id)) {
+      Dialog& dialog = *call->find(ack.from_tag());
+      dialog.wic_ack = text;
+      dialog.wic_ack_cseq = ack.cseq().number;
+    }
+    edge_.send_text(carrier->id, std::move(text));
+  }
   if (!done) release(now, call->id, 488, done.error().message());
 }
 

@@ -5,6 +5,7 @@
 #include "ims-interface/identity/asserted_identity.hpp"
 #include "ims-interface/identity/emergency.hpp"
 #include "ims-interface/identity/trust_domain.hpp"
+#include "ims-interface/registration/star_devices.hpp"
 #include "ims-interface/sip/text.hpp"
 
 namespace ims {
@@ -73,6 +74,7 @@ void Sessions::handle_wic_request(common::TimePoint now, Flow& flow, W2ServerTx&
     return;
   }
   if (request.number("Max-Forwards") == 0U) return refuse(now, transaction, 483, "");
+  if (initial && star_.wants(flow, request)) return star_.handle_invite(now, flow, transaction);
   const bool session = request.is("INVITE") || request.is("UPDATE") || request.is("PRACK");
   if (session && hides_sdp(request)) {
     return refuse(now, transaction, 415, "session description must be plain application/sdp");
@@ -112,13 +114,10 @@ bool Sessions::admit(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
   return true;
 }
 
-bool Sessions::set_service_route(common::TimePoint now, W2ServerTx& transaction,
+bool Sessions::set_service_route(common::TimePoint now, const Flow& flow, W2ServerTx& transaction,
                                  const Registration& registration, sip::Message& out) {
   auto routes = out.values("Route");
-  while (!routes.empty() && (names_host(routes.front(), edge_.policy.core_uri_host) ||
-                             names_host(routes.front(), edge_.policy.w2_via_host))) {
-    routes.erase(routes.begin());
-  }
+  edge_.drop_own_routes(flow, routes);
   const bool foreign =
       !routes.empty() && route_uris(routes) != route_uris(registration.service_route);
   if (foreign && edge_.policy.reject_foreign_routes) {
@@ -139,7 +138,7 @@ void Sessions::originate(common::TimePoint now, Flow& flow, W2ServerTx& transact
 
   sip::Message out = request.clone();
   strip_untrusted(out, edge_.policy);
-  if (!set_service_route(now, transaction, *registration, out)) return;
+  if (!set_service_route(now, flow, transaction, *registration, out)) return;
   static_cast<void>(lower_max_forwards(out));
   assert_identity(out, identity);
   if (out.is("INVITE") && edge_.policy.add_mmtel_icsi && !out.has("P-Preferred-Service") &&
@@ -213,7 +212,11 @@ void Sessions::handle_wic_cancel(common::TimePoint now, Flow& flow, const sip::M
   sip::Message answer = cancel.reply(invite == nullptr ? 481 : 200, {},
                                      invite == nullptr ? edge_.random.hex(8) : invite->to_tag);
   edge_.send(flow.id, answer);
-  if (invite == nullptr || invite->state != W2ServerTx::State::proceeding || !invite->core) return;
+  if (invite == nullptr || invite->state != W2ServerTx::State::proceeding) return;
+  if (!invite->core) {  // its credentials or its star code are being checked
+    edge_.respond(now, *invite, invite->request.reply(487, {}, invite->to_tag));
+    return;
+  }
   const auto client = edge_.core_clients.find(invite->core->value);
   if (client == edge_.core_clients.end() || client->second.cancelled) return;
   client->second.cancelled = true;

@@ -124,8 +124,7 @@ void Sessions::end_late_wic_answer(common::TimePoint now, const W2ClientTx& clie
   const auto cseq = invite.cseq().number;
   sip::Message ack = in_dialog("ACK", target, {}, invite.value("From"), response.value("To"),
                                invite.call_id(), cseq);
-  ack.prepend("Via",
-              "SIP/2.0/WSS " + edge_.policy.w2_via_host + ";branch=z9hG4bK" + edge_.random.hex(12));
+  ack.prepend("Via", edge_.own_via(*flow, "z9hG4bK" + edge_.random.hex(12)));
   edge_.send(flow->id, ack);
   sip::Message bye = in_dialog("BYE", target, {}, invite.value("From"), response.value("To"),
                                invite.call_id(), cseq + 1);
@@ -169,7 +168,7 @@ bool Sessions::release(common::TimePoint now, CallHandle id, int cause, std::str
       edge_.w2_clients_by_core.erase(client->second.core.value);
       client->second.core = {};
       client->second.cancel_reason = reason;
-      edge_.send_cancel(client->second);
+      edge_.send_cancel(now, client->second);
     }
   }
   report_end(now, *call, cause, why);

@@ -8,11 +8,13 @@
 
 namespace ims {
 
+class StarDevices;
+
 /// Everything that is not registration: originating and terminating requests, dialogs, and the few
 /// moments where a P-CSCF acts as a user agent (TS 24.229 5.2.6 to 5.2.8).
 class Sessions {
  public:
-  explicit Sessions(Edge& edge) : edge_(edge), bodies_(edge) {}
+  Sessions(Edge& edge, StarDevices& star) : edge_(edge), star_(star), bodies_(edge) {}
 
   // W2. handle_wic_request() is for what opened a server transaction.
   void handle_wic_request(common::TimePoint now, Flow& flow, W2ServerTx& transaction);
@@ -42,8 +44,9 @@ class Sessions {
   [[nodiscard]] bool admit(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
                            const Registration& registration,
                            const std::vector<std::string>& identities);
-  [[nodiscard]] bool set_service_route(common::TimePoint now, W2ServerTx& transaction,
-                                       const Registration& registration, sip::Message& out);
+  [[nodiscard]] bool set_service_route(common::TimePoint now, const Flow& flow,
+                                       W2ServerTx& transaction, const Registration& registration,
+                                       sip::Message& out);
   void forward_to_core(common::TimePoint now, W2ServerTx& transaction, sip::Message out, Call* call,
                        bool offers);
   void refuse(common::TimePoint now, W2ServerTx& transaction, int status, std::string_view why);
@@ -63,13 +66,15 @@ class Sessions {
                                     const ChargingIds& charging);
   void handle_wic_answer(common::TimePoint now, W2ClientTx& client, Call& call,
                          sip::Message& response);
+  void repeat_ack_of_2xx(const W2ClientTx& client, const sip::Message& response);
   void refuse_core(CoreServerTx transaction, const sip::Message& request, int status,
                    std::string_view why);
 
   // in_dialog.cpp
   void in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx& transaction);
   void in_dialog_from_core(common::TimePoint now, CoreServerTx transaction, sip::Message request);
-  [[nodiscard]] bool set_dialog_route(const Dialog& dialog, sip::Message& out) const;
+  [[nodiscard]] bool set_dialog_route(const Flow& flow, const Dialog& dialog,
+                                      sip::Message& out) const;
   void ack_from_core(common::TimePoint now, sip::Message ack);
   void end_dialog(common::TimePoint now, Call& call, std::string_view core_tag,
                   std::string_view why);
@@ -92,6 +97,7 @@ class Sessions {
                            const sip::Message& response, std::string_view reason);
 
   Edge& edge_;
+  StarDevices& star_;
   Bodies bodies_;
 };
 

@@ -163,6 +163,9 @@ bool Sessions::forward_to_wic(common::TimePoint now, Flow& flow, CoreServerTx tr
                               Registration& registration, Call* call, bool offers,
                               const ChargingIds& charging) {
   auto record_routes = out.values("Record-Route");
+  if (flow.peer.is_phone() && makes_dialog(out.method()) && out.to_tag().empty()) {
+    out.prepend("Record-Route", edge_.access_route(flow, registration.id));
+  }
   W2ClientTx* client = edge_.open_client(now, flow, std::move(out));
   if (client == nullptr) {
     refuse_core(transaction, request, 503, "too many transactions on this connection");
@@ -185,13 +188,12 @@ bool Sessions::forward_to_wic(common::TimePoint now, Flow& flow, CoreServerTx tr
 
 void Sessions::handle_core_cancel(common::TimePoint now, CoreServerTx transaction,
                                   std::string_view reason) {
-  static_cast<void>(now);
   const auto found = edge_.w2_clients_by_core.find(transaction.value);
   if (found == edge_.w2_clients_by_core.end()) return;
   W2ClientTx& client = edge_.w2_clients.at(found->second);
   if (client.answered) return;
   client.cancel_reason = reason;
-  edge_.send_cancel(client);
+  edge_.send_cancel(now, client);
 }
 
 void Sessions::handle_wic_response(common::TimePoint now, std::uint64_t id, sip::Message response) {
@@ -200,17 +202,32 @@ void Sessions::handle_wic_response(common::TimePoint now, std::uint64_t id, sip:
   W2ClientTx& client = found->second;
   const int status = response.status();
   const bool invite = client.request.is("INVITE");
-  if (response.cseq() != client.request.cseq()) return;  // the CANCEL's 200 has the same branch
+  if (response.cseq() != client.request.cseq()) {  // the CANCEL's 200 has the same branch
+    if (response.cseq().method == "CANCEL") {
+      edge_.timers.clear(TimerKind::w2_cancel_again, id);
+      client.cancel_again = {};
+    }
+    return;
+  }
+  if (invite || status >= 200) {
+    edge_.timers.clear(TimerKind::w2_client_again, id);
+    client.again = {};
+  } else {
+    client.again.interval = edge_.policy.phone_t2;  // RFC 3261 17.1.2.2
+  }
   if (status < 200) {
     client.provisional = true;
-    if (client.cancel_wanted) edge_.send_cancel(client);
+    if (client.cancel_wanted) edge_.send_cancel(now, client);
     if (invite && !client.cancelled) {
       edge_.timers.set(TimerKind::w2_client, id, now + edge_.policy.ring_timeout);
     }
     if (status == 100) return;
   }
-  if (client.answered) return;  // a WIC repeats its 2xx until the ACK comes (RFC 3261 13.3.1.4)
-  if (invite && status >= 300) edge_.send_ack_for_failure(client, response);
+  if (client.answered) {  // a client repeats its 2xx until the ACK comes (RFC 3261 13.3.1.4)
+    if (edge_.repeats(client.flow)) repeat_ack_of_2xx(client, response);
+    return;
+  }
+  if (invite && status >= 300) edge_.send_ack_for_failure(now, client, response);
   if (client.own || client.core.value == 0) {
     if (invite && status >= 200 && status < 300) {
       end_late_wic_answer(now, client, response, reason_value(487, "call given up"));
@@ -256,6 +273,13 @@ void Sessions::handle_wic_response(common::TimePoint now, std::uint64_t id, sip:
   } else {
     edge_.forget_client(id);
   }
+}
+
+void Sessions::repeat_ack_of_2xx(const W2ClientTx& client, const sip::Message& response) {
+  Call* call = edge_.call(client.call);
+  const Dialog* dialog = call == nullptr ? nullptr : call->find(client.request.from_tag());
+  if (dialog == nullptr || dialog->wic_ack_cseq != response.cseq().number) return;
+  edge_.send_text(client.flow, dialog->wic_ack);
 }
 
 void Sessions::handle_wic_answer(common::TimePoint now, W2ClientTx& client, Call& call,
@@ -326,7 +350,7 @@ void Sessions::handle_w2_client_timeout(common::TimePoint now, std::uint64_t id)
   W2ClientTx& client = found->second;
   if (client.answered) return edge_.forget_client(id);
   if (client.request.is("INVITE") && client.provisional && !client.cancelled) {
-    edge_.send_cancel(client);  // timer C
+    edge_.send_cancel(now, client);  // timer C
     edge_.timers.set(TimerKind::w2_client, id, now + std::chrono::seconds(32));
     return;
   }

@@ -17,6 +17,7 @@
 #include "ims-interface/edge/timers.hpp"
 #include "ims-interface/edge/transactions.hpp"
 #include "ims-interface/edge_proxy.hpp"
+#include "ims-interface/registration/nonces.hpp"
 #include "ims-interface/registration/registration.hpp"
 
 namespace ims {
@@ -32,7 +33,8 @@ class Edge {
         random(source),
         verifier(token_verifier),
         media(media_control),
-        codes(code_exchange) {}
+        codes(code_exchange),
+        nonces(nonce_key(source), policy.nonce_life, policy.nonces_in_use) {}
 
   const Policy policy;
   const FlowTokens tokens;
@@ -40,6 +42,7 @@ class Edge {
   TokenVerifier& verifier;
   MediaControl& media;
   CodeExchange* const codes;  // null: no access codes
+  Nonces nonces;
 
   Timers timers;
   std::deque<Output> outputs;
@@ -52,6 +55,7 @@ class Edge {
   std::unordered_multimap<std::string, RegistrationId> registrations_by_impi;
   std::unordered_multimap<std::string, RegistrationId> registrations_by_instance;
   std::unordered_map<std::uint64_t, FlowId> verifications;
+  std::unordered_map<std::uint64_t, std::uint64_t> request_checks;    // verification -> W2 server
   std::unordered_map<std::string, RegistrationId> reg_event_dialogs;  // by Call-ID
   std::unordered_map<std::uint64_t, Call> calls;
   std::unordered_multimap<std::string, CallHandle> calls_by_id;  // by Call-ID
@@ -61,6 +65,9 @@ class Edge {
   std::unordered_map<std::string, std::uint64_t> w2_client_branches;
   std::unordered_map<std::uint64_t, std::uint64_t> w2_clients_by_core;  // CoreServerTx -> client
   std::unordered_map<std::uint64_t, CoreClient> core_clients;
+  std::unordered_map<std::string, std::uint64_t> w2_accepted;  // over UDP: 2xx without an ACK
+  std::unordered_map<std::uint64_t, AckedFailure> acked_failures;
+  std::unordered_map<std::string, std::uint64_t> acked_branches;
 
   [[nodiscard]] std::uint64_t next_id() { return ++last_id_; }
 
@@ -80,6 +87,15 @@ class Edge {
 
   // -- W2 -----------------------------------------------------------------------------------
   void send(FlowId flow, const sip::Message& message);
+  void send_text(FlowId flow, std::string text);
+  /// The message as that flow carries it: compact where a datagram would be fragmented.
+  [[nodiscard]] std::string text_for(FlowId flow, const sip::Message& message) const;
+  /// A Via value of ours for requests on that flow.
+  [[nodiscard]] std::string own_via(const Flow& flow, std::string_view branch) const;
+  /// Our Record-Route toward a phone: unlike a browser it goes where the route set says.
+  [[nodiscard]] std::string access_route(const Flow& flow, RegistrationId registration) const;
+  /// Takes away what names us from the front of a client's Route.
+  void drop_own_routes(const Flow& flow, std::vector<std::string>& routes) const;
   void close(FlowId flow, std::uint16_t code, std::string reason);
   [[nodiscard]] W2ServerTx* open_server(Flow& flow, sip::Message request);
   /// The transaction that a request of `method` with this request's top Via opened.
@@ -93,8 +109,25 @@ class Edge {
   /// Puts our Via on top and sends; null when the flow has no room.
   [[nodiscard]] W2ClientTx* open_client(common::TimePoint now, Flow& flow, sip::Message request);
   void forget_client(std::uint64_t id);
-  void send_cancel(W2ClientTx& transaction);
-  void send_ack_for_failure(const W2ClientTx& transaction, const sip::Message& response);
+  void send_cancel(common::TimePoint now, W2ClientTx& transaction);
+  void send_ack_for_failure(common::TimePoint now, const W2ClientTx& transaction,
+                            const sip::Message& response);
+
+  // -- retransmission.cpp: flows over UDP ------------------------------------------------------
+  [[nodiscard]] bool repeats(FlowId flow) const;
+  /// Timers B, F, H: how long that flow's transactions wait.
+  [[nodiscard]] std::chrono::milliseconds patience(const Flow* flow) const;
+  void repeat(common::TimePoint now, TimerKind kind, std::uint64_t id, Retransmission& again,
+              std::string text);
+  void handle_repeat(common::TimePoint now, TimerKind kind, std::uint64_t id);
+  void repeat_last_response(const W2ServerTx& transaction);
+  void keep_accepted(const W2ServerTx& transaction);
+  void forget_accepted(const W2ServerTx& transaction);
+  void handle_ack_of_2xx(FlowId flow, const sip::Message& ack);
+  void keep_ack_of_failure(common::TimePoint now, FlowId flow, const std::string& branch,
+                           std::string ack);
+  void forget_acked_failure(std::uint64_t id);
+  void repeat_ack_of_failure(FlowId flow, const sip::Message& response);
 
   // -- Mw -----------------------------------------------------------------------------------
   CoreClient& open_core(sip::Message request, std::string next_hop, CorePurpose purpose);
@@ -113,6 +146,12 @@ class Edge {
   [[nodiscard]] std::string warning(std::string_view why) const;
 
  private:
+  [[nodiscard]] static Nonces::Key nonce_key(common::RandomSource& source) {
+    Nonces::Key key{};
+    source.fill(key);
+    return key;
+  }
+
   std::uint64_t last_id_ = 0;
 };
 

@@ -8,10 +8,18 @@
 #include <string>
 
 #include "ims-interface/edge_proxy.hpp"
+#include "ims-interface/sip/message.hpp"
 
 namespace ims {
 
-/// One WebSocket connection and what is bound to it (REG-30, SEC-08).
+/// A phone that has only a device identity, until a star code binds it to a user (token-auth 3.1
+/// C).
+struct StarDevice {
+  sip::Message request;              // its last REGISTER: how the user is registered for it
+  std::optional<Identity> identity;  // the user it is bound to
+};
+
+/// One connection, or source address of a phone, and what is bound to it (REG-30, SEC-08).
 struct Flow {
   FlowId id;
   FlowPeer peer;
@@ -24,6 +32,8 @@ struct Flow {
   std::size_t transactions = 0;
   std::set<RegistrationId> registrations;
   bool closing = false;
+  std::string device;  // phones: as CodeProof::device
+  std::optional<StarDevice> star;
 };
 
 }  // namespace ims

@@ -7,14 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "ims-interface/edge/retransmission.hpp"
 #include "ims-interface/edge_proxy.hpp"
 #include "ims-interface/identity/charging.hpp"
 #include "ims-interface/sip/message.hpp"
 
 namespace ims {
 
-/// Server transaction of a WIC's request; the transport is reliable: no retransmission (RFC 3261
-/// 17.2, RFC 6026).
+/// Server transaction of a client's request (RFC 3261 17.2, RFC 6026). Over UDP the last response
+/// is kept, for requests that come again, and a final one of INVITE repeated until the ACK comes.
 struct W2ServerTx {
   enum class State : std::uint8_t { proceeding, completed, accepted };
   std::uint64_t id = 0;
@@ -25,9 +26,11 @@ struct W2ServerTx {
   std::string to_tag;  // for responses of our own
   std::optional<CoreClientTx> core;
   CallHandle call;
+  std::string last_response = {};  // over UDP
+  Retransmission again = {};
 };
 
-/// Client transaction toward a WIC.
+/// Client transaction toward a client.
 struct W2ClientTx {
   std::uint64_t id = 0;
   FlowId flow;
@@ -46,7 +49,9 @@ struct W2ClientTx {
   bool cancel_wanted = false;
   std::string cancel_reason;  // value of the CANCEL's Reason header; may be empty
   bool cancelled = false;
-  bool answered = false;  // 2xx passed; kept for nothing but late responses
+  bool answered = false;      // 2xx passed; kept for nothing but late responses
+  Retransmission again = {};  // over UDP
+  Retransmission cancel_again = {};
 };
 
 enum class CorePurpose : std::uint8_t { forward, registration, deregistration, bye, reg_event };
@@ -58,6 +63,7 @@ struct CoreClient {
   std::uint64_t w2 = 0;  // server transaction that waits; 0: gone or none
   sip::Message request;
   RegistrationId registration;
+  std::optional<FlowId> pushed = {};  // REGISTER of our own for the phone of that flow
   CallHandle call;
   bool offers = false;
   bool cancelled = false;

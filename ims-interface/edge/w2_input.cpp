@@ -3,6 +3,7 @@
 
 #include "ims-interface/dialog/sessions.hpp"
 #include "ims-interface/registration/registrar.hpp"
+#include "ims-interface/registration/request_guard.hpp"
 #include "ims-interface/sip/errc.hpp"
 #include "ims-interface/sip/sofia.hpp"
 #include "ims-interface/sip/via.hpp"
@@ -48,7 +49,7 @@ bool can_be_answered(const sip::ScreenedMessage& partial) {
 }  // namespace
 
 void W2Input::handle(common::TimePoint now, Flow& flow, std::string_view bytes) {
-  if (bytes == "\r\n\r\n") {  // WS-09
+  if (bytes == "\r\n\r\n") {  // WS-09, RFC 5626 4.4.1
     edge_.outputs.emplace_back(SendToFlow{flow.id, "\r\n"});
     return;
   }
@@ -68,7 +69,9 @@ void W2Input::handle(common::TimePoint now, Flow& flow, std::string_view bytes) 
     return handle_request(now, flow, std::move(message));
   }
   const auto found = edge_.w2_client_branches.find(message.top_branch());
-  if (found == edge_.w2_client_branches.end()) return;
+  if (found == edge_.w2_client_branches.end()) {
+    return edge_.repeat_ack_of_failure(flow.id, message);
+  }
   if (edge_.w2_clients.at(found->second).flow != flow.id) return;  // another user's transaction
   sessions_.handle_wic_response(now, found->second, std::move(message));
 }
@@ -92,6 +95,8 @@ void W2Input::refuse_bytes(Flow& flow, const common::Error& error, sip::Screened
     response.set("Warning", edge_.warning(error.code.message()));
     edge_.send(flow.id, response);
   }
+  // Over UDP anybody can write a source address: garbage must not end another's flow.
+  if (!flow.peer.is_reliable()) return;
   if (!answered || flow.malformed >= most_malformed) {
     edge_.close(flow.id, close_code(error), error.code.message());
   }
@@ -107,15 +112,18 @@ void W2Input::handle_request(common::TimePoint now, Flow& flow, sip::Message req
     edge_.send(flow.id, response);
     return;
   }
+  if (W2ServerTx* known = edge_.find_server(flow.id, request, request.method())) {
+    return edge_.repeat_last_response(*known);  // the same request again
+  }
   W2ServerTx* transaction = edge_.open_server(flow, std::move(request));
-  if (transaction == nullptr) return;  // the same request again
+  if (transaction == nullptr) return;
   if (transaction->request.is("REGISTER")) {
     return registrar_.handle_request(now, flow, *transaction);
   }
   if (transaction->request.is("INVITE")) {
     edge_.respond(now, *transaction, transaction->request.reply(100));
   }
-  sessions_.handle_wic_request(now, flow, *transaction);
+  if (guard_.pass(now, flow, *transaction)) sessions_.handle_wic_request(now, flow, *transaction);
 }
 
 }  // namespace ims

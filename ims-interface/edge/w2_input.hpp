@@ -8,14 +8,15 @@
 namespace ims {
 
 class Registrar;
+class RequestGuard;
 class Sessions;
 
-/// What comes in over a WebSocket: keep-alives, checks, transaction matching, and then to the
+/// What comes in over a flow: keep-alives, checks, transaction matching, and then to the
 /// procedure that answers for it.
 class W2Input {
  public:
-  W2Input(Edge& edge, Registrar& registrar, Sessions& sessions)
-      : edge_(edge), registrar_(registrar), sessions_(sessions) {}
+  W2Input(Edge& edge, Registrar& registrar, Sessions& sessions, RequestGuard& guard)
+      : edge_(edge), registrar_(registrar), sessions_(sessions), guard_(guard) {}
 
   void handle(common::TimePoint now, Flow& flow, std::string_view bytes);
 
@@ -26,6 +27,7 @@ class W2Input {
   Edge& edge_;
   Registrar& registrar_;
   Sessions& sessions_;
+  RequestGuard& guard_;
 };
 
 }  // namespace ims

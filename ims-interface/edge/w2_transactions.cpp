@@ -5,6 +5,8 @@
 namespace ims {
 namespace {
 
+constexpr std::size_t longest_datagram = 1300;  // RFC 3261 18.1.1, path MTU unknown
+
 std::string server_key(FlowId flow, const sip::Message& request, std::string_view method) {
   const std::string_view line = request.value("Via");
   const auto via = sip::Via::parse(line.substr(0, line.find(',')));
@@ -16,7 +18,45 @@ std::string server_key(FlowId flow, const sip::Message& request, std::string_vie
 
 void Edge::send(FlowId flow, const sip::Message& message) {
   if (flows.count(flow.value) == 0) return;  // WS-07
-  outputs.emplace_back(SendToFlow{flow, message.print()});
+  outputs.emplace_back(SendToFlow{flow, text_for(flow, message)});
+}
+
+void Edge::send_text(FlowId flow, std::string text) {
+  if (flows.count(flow.value) == 0) return;
+  outputs.emplace_back(SendToFlow{flow, std::move(text)});
+}
+
+std::string Edge::text_for(FlowId flow, const sip::Message& message) const {
+  std::string text = message.print();
+  // RFC 3261 18.1.1: behind a NAT the phone cannot be reached over TCP instead. Compact names save
+  // up to 400 octets; what is still too long goes in fragments.
+  if (text.size() > longest_datagram && repeats(flow)) text = message.print_compact();
+  return text;
+}
+
+std::string Edge::own_via(const Flow& flow, std::string_view branch) const {
+  const std::string& host = flow.peer.own_host.empty() ? policy.w2_via_host : flow.peer.own_host;
+  std::string via = "SIP/2.0/" + std::string(via_name(flow.peer.transport)) + " " + host +
+                    ";branch=" + std::string(branch);
+  if (!flow.peer.is_reliable()) via += ";rport";  // RFC 3581: answer where it came from
+  return via;
+}
+
+std::string Edge::access_route(const Flow& flow, RegistrationId registration) const {
+  std::string route =
+      "<sip:" + tokens.make(FlowTokens::Use::dialog, registration) + "@" + flow.peer.own_host;
+  if (flow.peer.transport != Transport::udp) {
+    route += ";transport=" + std::string(uri_name(flow.peer.transport));
+  }
+  return route + ";lr>";
+}
+
+void Edge::drop_own_routes(const Flow& flow, std::vector<std::string>& routes) const {
+  const auto is_own = [&](const std::string& route) {
+    return names_host(route, policy.core_uri_host) || names_host(route, policy.w2_via_host) ||
+           (!flow.peer.own_host.empty() && names_host(route, flow.peer.own_host));
+  };
+  while (!routes.empty() && is_own(routes.front())) routes.erase(routes.begin());
 }
 
 void Edge::close(FlowId id, std::uint16_t code, std::string reason) {
@@ -56,14 +96,23 @@ void Edge::respond(common::TimePoint now, W2ServerTx& transaction, sip::Message 
   if (transaction.state == State::completed) return;
   if (transaction.state == State::accepted && (status < 200 || status > 299)) return;
   response.set_values("Via", transaction.request.values("Via"));
-  send(transaction.flow, response);
+  std::string text = text_for(transaction.flow, response);
+  send_text(transaction.flow, text);
+  const Flow* carrier = flow(transaction.flow);
+  const bool unreliable = repeats(transaction.flow);
+  if (unreliable) transaction.last_response = text;
   if (status < 200) return;
-  if (!invite) {
+  // What a stranger's datagrams are answered leaves no state behind: he may have forged the source.
+  const bool stranger = unreliable && carrier->impi.empty() && status >= 300;
+  if (stranger || (!invite && !unreliable)) {
     forget_server(transaction.id);
     return;
   }
-  transaction.state = status < 300 ? State::accepted : State::completed;
-  timers.set(TimerKind::w2_server, transaction.id, now + policy.transaction_timeout);
+  transaction.state = invite && status < 300 ? State::accepted : State::completed;
+  timers.set(TimerKind::w2_server, transaction.id, now + patience(carrier));
+  if (!unreliable || !invite) return;
+  if (status < 300) keep_accepted(transaction);
+  repeat(now, TimerKind::w2_server_again, transaction.id, transaction.again, std::move(text));
 }
 
 void Edge::refuse(common::TimePoint now, W2ServerTx& transaction, int status,
@@ -82,6 +131,8 @@ void Edge::forget_server(std::uint64_t id) {
   const auto found = w2_servers.find(id);
   if (found == w2_servers.end()) return;
   timers.clear(TimerKind::w2_server, id);
+  timers.clear(TimerKind::w2_server_again, id);
+  if (found->second.state == W2ServerTx::State::accepted) forget_accepted(found->second);
   w2_server_keys.erase(found->second.key);
   if (found->second.core) {
     const auto waiting = core_clients.find(found->second.core->value);
@@ -98,12 +149,13 @@ W2ClientTx* Edge::open_client(common::TimePoint now, Flow& flow, sip::Message re
   }
   const std::uint64_t id = next_id();
   std::string branch = "z9hG4bK" + random.hex(12);
-  request.prepend("Via", "SIP/2.0/WSS " + policy.w2_via_host + ";branch=" + branch);
-  send(flow.id, request);
+  request.prepend("Via", own_via(flow, branch));
+  std::string text = text_for(flow.id, request);
+  send_text(flow.id, text);
   request.clear_body();
   ++flow.transactions;
   w2_client_branches.emplace(branch, id);
-  timers.set(TimerKind::w2_client, id, now + policy.transaction_timeout);
+  timers.set(TimerKind::w2_client, id, now + patience(&flow));
   W2ClientTx made{.id = id,
                   .flow = flow.id,
                   .branch = std::move(branch),
@@ -116,13 +168,19 @@ W2ClientTx* Edge::open_client(common::TimePoint now, Flow& flow, sip::Message re
                   .charging = {},
                   .identity = {},
                   .cancel_reason = {}};
-  return &w2_clients.emplace(id, std::move(made)).first->second;
+  W2ClientTx& kept = w2_clients.emplace(id, std::move(made)).first->second;
+  if (repeats(flow.id)) {
+    repeat(now, TimerKind::w2_client_again, id, kept.again, std::move(text));
+  }
+  return &kept;
 }
 
 void Edge::forget_client(std::uint64_t id) {
   const auto found = w2_clients.find(id);
   if (found == w2_clients.end()) return;
   timers.clear(TimerKind::w2_client, id);
+  timers.clear(TimerKind::w2_client_again, id);
+  timers.clear(TimerKind::w2_cancel_again, id);
   w2_client_branches.erase(found->second.branch);
   if (found->second.core.value != 0) w2_clients_by_core.erase(found->second.core.value);
   if (Flow* carrier = flow(found->second.flow)) --carrier->transactions;
@@ -147,19 +205,29 @@ sip::Message hop_request(const W2ClientTx& transaction, std::string_view method)
 
 }  // namespace
 
-void Edge::send_cancel(W2ClientTx& transaction) {
+void Edge::send_cancel(common::TimePoint now, W2ClientTx& transaction) {
   transaction.cancel_wanted = true;
   if (!transaction.provisional || transaction.cancelled) return;  // RFC 3261 9.1
   transaction.cancelled = true;
   sip::Message cancel = hop_request(transaction, "CANCEL");
   if (!transaction.cancel_reason.empty()) cancel.add("Reason", transaction.cancel_reason);
-  send(transaction.flow, cancel);
+  std::string text = text_for(transaction.flow, cancel);
+  send_text(transaction.flow, text);
+  if (repeats(transaction.flow)) {
+    repeat(now, TimerKind::w2_cancel_again, transaction.id, transaction.cancel_again,
+           std::move(text));
+  }
 }
 
-void Edge::send_ack_for_failure(const W2ClientTx& transaction, const sip::Message& response) {
+void Edge::send_ack_for_failure(common::TimePoint now, const W2ClientTx& transaction,
+                                const sip::Message& response) {
   sip::Message ack = hop_request(transaction, "ACK");
   ack.set("To", std::string(response.value("To")));
-  send(transaction.flow, ack);
+  std::string text = text_for(transaction.flow, ack);
+  send_text(transaction.flow, text);
+  if (repeats(transaction.flow)) {
+    keep_ack_of_failure(now, transaction.flow, transaction.branch, std::move(text));
+  }
 }
 
 }  // namespace ims

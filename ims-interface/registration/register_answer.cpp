@@ -52,6 +52,16 @@ std::vector<std::string> uris(const std::vector<std::string>& values) {
   return out;
 }
 
+/// The client gets From and To as it sent them: a phone bound by a star code is known to the core
+/// by its user's name.
+void restore_parties(const sip::Message& request, sip::Message& response) {
+  const std::string tag = response.to_tag();
+  std::string to(request.value("To"));
+  if (request.to_tag().empty() && !tag.empty()) to += ";tag=" + tag;
+  response.set("To", std::move(to));
+  response.set("From", std::string(request.value("From")));
+}
+
 }  // namespace
 
 void Registrar::handle_response(common::TimePoint now, CoreClientTx transaction,
@@ -113,7 +123,10 @@ void Registrar::handle_success(common::TimePoint now, CoreClient& client, W2Serv
   strip_confidential(response);
   response.remove("Path");
   Registration* registration = edge_.registration(client.registration);
-  Flow* flow = waiting == nullptr ? nullptr : edge_.flow(waiting->flow);
+  const std::optional<FlowId> carrier_id =
+      waiting == nullptr ? client.pushed : std::optional(waiting->flow);
+  Flow* flow = carrier_id ? edge_.flow(*carrier_id) : nullptr;
+  if (waiting != nullptr) restore_parties(waiting->request, response);
   const std::uint32_t asked = requested_expires(client.request);
   if (registration == nullptr) {  // a query
     if (waiting != nullptr) edge_.respond(now, *waiting, std::move(response));
@@ -158,7 +171,7 @@ void Registrar::handle_success(common::TimePoint now, CoreClient& client, W2Serv
   if (edge_.policy.flow_timer.count() > 0 && registration->outbound) {
     response.set("Flow-Timer", std::to_string(edge_.policy.flow_timer.count()));
   }
-  edge_.respond(now, *waiting, std::move(response));
+  if (waiting != nullptr) edge_.respond(now, *waiting, std::move(response));
   std::string taken = first || registration->flow != flow->id ? registration->key : std::string();
   bind(now, *registration, *flow);
   edge_.report({.kind = first ? Event::Kind::registered : Event::Kind::refreshed,
@@ -171,7 +184,8 @@ void Registrar::handle_success(common::TimePoint now, CoreClient& client, W2Serv
                 .method = {},
                 .status = 200,
                 .why = {},
-                .binding = std::move(taken)});
+                .binding = std::move(taken),
+                .credential = first ? registration->identity.credential : std::string()});
   reg_events_.subscribe(now, *registration);
 }
 
@@ -236,6 +250,7 @@ void Registrar::handle_refusal(common::TimePoint now, CoreClient& client, W2Serv
                    alarm ? "core refuses the gateway" : "core does not answer");
     } else {
       strip_confidential(response);
+      restore_parties(waiting->request, response);
       edge_.respond(now, *waiting, std::move(response));
     }
   }

@@ -7,10 +7,41 @@
 #include "ims-interface/identity/asserted_identity.hpp"
 #include "ims-interface/registration/bearer.hpp"
 #include "ims-interface/registration/challenge.hpp"
+#include "ims-interface/registration/code_body.hpp"
 #include "ims-interface/registration/reg_events.hpp"
 #include "ims-interface/sip/text.hpp"
 
 namespace ims {
+namespace {
+
+/// To and From of a REGISTER as the core knows the user; the phone's own tag stays.
+void name_user(sip::Message& request, const std::string& aor) {
+  const std::string tag = request.from_tag();
+  request.set("From", "<" + aor + ">;tag=" + tag);
+  request.set("To", "<" + aor + ">");
+}
+
+}  // namespace
+
+template <class Ask>
+void Registrar::check(common::TimePoint now, Flow& flow, W2ServerTx& transaction, Ask ask) {
+  const VerificationId id{edge_.next_id()};
+  flow.pending_register = transaction.id;
+  auto outcome = ask(id);
+  flow.verification = id;
+  edge_.verifications.emplace(id.value, flow.id);
+  if (outcome) return handle_outcome(now, id, std::move(*outcome));
+  edge_.timers.set(TimerKind::verification, flow.id.value, now + edge_.policy.verification_timeout);
+}
+
+void Registrar::exchange(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                         CodeProof proof) {
+  proof.realm = edge_.policy.home_domain;
+  proof.flow = flow.id;
+  check(now, flow, transaction,
+        [&](VerificationId id) { return edge_.codes->exchange(now, id, proof, flow.peer); });
+}
+
 void Registrar::refuse(common::TimePoint now, Flow& flow, W2ServerTx& transaction, int status,
                        std::string_view why, bool close) {
   edge_.report({.kind = Event::Kind::register_refused,
@@ -28,7 +59,15 @@ void Registrar::refuse(common::TimePoint now, Flow& flow, W2ServerTx& transactio
 }
 
 void Registrar::challenge(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
-                          std::string_view error, std::string_view why, bool close) {
+                          std::string_view error, std::string_view why, bool close, bool stale) {
+  const std::string nonce = flow.peer.is_phone()
+                                ? edge_.nonces.make(now, flow.peer.address.address, edge_.random)
+                                : std::string();
+  const auto challenges = challenges_for(flow.peer, edge_.policy, nonce, stale, error);
+  if (challenges.empty()) {
+    return refuse(now, flow, transaction, 403, "no credentials are taken here, register over TLS",
+                  false);
+  }
   edge_.report({.kind = Event::Kind::register_refused,
                 .flow = flow.id,
                 .call = {},
@@ -40,7 +79,7 @@ void Registrar::challenge(common::TimePoint now, Flow& flow, W2ServerTx& transac
                 .status = 401,
                 .why = std::string(why)});
   sip::Message response = transaction.request.reply(401, {}, transaction.to_tag);
-  response.set("WWW-Authenticate", bearer_challenge(edge_.policy, error));
+  response.set_values("WWW-Authenticate", challenges);
   edge_.respond(now, transaction, std::move(response));
   if (close) edge_.close(flow.id, 1008, std::string(why));
 }
@@ -52,38 +91,48 @@ void Registrar::handle_request(common::TimePoint now, Flow& flow, W2ServerTx& tr
     return refuse(now, flow, transaction, 400, "malformed Bearer credentials", false);
   }
   if (credentials.state == BearerCredentials::State::absent) {
+    if (flow.peer.is_phone()) return handle_codes(now, flow, transaction);
     const bool last = ++flow.challenges > edge_.policy.challenges_per_flow;
     return challenge(now, flow, transaction, "", "no token", last);
   }
   if (!flow.peer.secure) {
-    return refuse(now, flow, transaction, 403, "tokens are accepted over TLS only", true);
+    return handle_exposed_token(now, flow, transaction, std::move(credentials.token));
   }
-  const auto read = read_register(request, edge_.policy);
-  if (!read) return refuse(now, flow, transaction, 400, read.error().message(), false);
-  if (!sip::equal_ignoring_case(read->domain, edge_.policy.home_domain)) {
-    return refuse(now, flow, transaction, 403, "foreign domain", false);
-  }
-  if (read->aor != read->from_aor) {
-    return refuse(now, flow, transaction, 403, "To and From differ", false);
-  }
-  if (edge_.draining && flow.registrations.empty()) {
-    return refuse(now, flow, transaction, 503, "shutting down", false);
-  }
-  if (flow.verification || flow.pending_register != 0) {
-    return refuse(now, flow, transaction, 500, "a REGISTER is under way", false);
+  if (flow.peer.is_phone() && !flow.peer.access->tokens) {
+    return refuse(now, flow, transaction, 403, "tokens are not taken here", false);
   }
   if (request.values("DPoP").size() > 1) {  // RFC 9449 4.3
     return refuse(now, flow, transaction, 400, "more than one DPoP proof", false);
   }
-  const VerificationId id{edge_.next_id()};
-  flow.pending_register = transaction.id;
+  if (!read(now, flow, transaction)) return;
   const PresentedToken presented{credentials.token, "REGISTER", request.request_uri(),
                                  request.value("DPoP")};
-  auto outcome = edge_.verifier.verify(now, id, presented, flow.peer, edge_.policy.register_scopes);
-  flow.verification = id;
-  edge_.verifications.emplace(id.value, flow.id);
-  if (outcome) return handle_outcome(now, id, std::move(*outcome));
-  edge_.timers.set(TimerKind::verification, flow.id.value, now + edge_.policy.verification_timeout);
+  check(now, flow, transaction, [&](VerificationId id) {
+    return edge_.verifier.verify(now, id, presented, flow.peer, edge_.policy.register_scopes);
+  });
+}
+
+void Registrar::handle_exposed_token(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                                     std::string token) {
+  edge_.outputs.emplace_back(RevokeToken{std::move(token)});
+  refuse(now, flow, transaction, 403, "tokens are accepted over TLS only", true);
+}
+
+std::optional<RegisterRequest> Registrar::read(common::TimePoint now, Flow& flow,
+                                               W2ServerTx& transaction) {
+  auto request = read_register(transaction.request, edge_.policy);
+  const auto no = [&](int status, std::string_view why) {
+    refuse(now, flow, transaction, status, why, false);
+    return std::nullopt;
+  };
+  if (!request) return no(400, request.error().message());
+  if (!sip::equal_ignoring_case(request->domain, edge_.policy.home_domain)) {
+    return no(403, "foreign domain");
+  }
+  if (request->aor != request->from_aor) return no(403, "To and From differ");
+  if (edge_.draining && flow.registrations.empty()) return no(503, "shutting down");
+  if (flow.verification || flow.pending_register != 0) return no(500, "a REGISTER is under way");
+  return std::move(*request);
 }
 
 void Registrar::handle_outcome(common::TimePoint now, VerificationId id, TokenOutcome outcome) {
@@ -112,19 +161,26 @@ void Registrar::handle_verification_timeout(common::TimePoint now, FlowId id) {
   handle_outcome(now, *flow->verification, tl::unexpected(TokenFailure::unavailable));
 }
 
+// A phone asks its user again on the same connection (RFC 3261 22.2), but not for ever.
+bool Registrar::ends_connection(Flow& flow) const {
+  return !flow.peer.is_phone() || ++flow.challenges > edge_.policy.challenges_per_flow;
+}
+
 void Registrar::handle_failure(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
                                TokenFailure failure) {
   switch (failure) {
     case TokenFailure::malformed:
       return refuse(now, flow, transaction, 400, "malformed token", false);
     case TokenFailure::invalid_token:
-      return challenge(now, flow, transaction, "invalid_token", "token refused", true);
+      return challenge(now, flow, transaction, "invalid_token", "token refused",
+                       ends_connection(flow));
     case TokenFailure::invalid_scope:
-      return challenge(now, flow, transaction, "invalid_scope", "scope missing", true);
+      return challenge(now, flow, transaction, "invalid_scope", "scope missing",
+                       ends_connection(flow));
     case TokenFailure::client_refused:
       return refuse(now, flow, transaction, 403, "client not allowed here", true);
     case TokenFailure::invalid_code:
-      return challenge(now, flow, transaction, "", "access code refused", false);
+      return challenge(now, flow, transaction, "", "access code refused", ends_connection(flow));
     case TokenFailure::unavailable:
       return refuse(now, flow, transaction, 503, "tokens cannot be checked now", false);
   }
@@ -142,12 +198,17 @@ bool Registrar::admit(common::TimePoint now, Flow& flow, W2ServerTx& transaction
     return false;
   }
   if (!flow.impi.empty() && (flow.impi != identity.impi || flow.sub != identity.sub)) {
-    return no(403, "connection belongs to another user", true);  // R05, REG-42
+    // R05, REG-42. Over UDP the first user must not suffer for a forged source address.
+    return no(403, "connection belongs to another user", flow.peer.is_reliable());
   }
   if (!is_own_identity(request.aor, identity.impus)) {
     return no(403, "address of record not granted by the token", true);  // TOK-05
   }
-  if (!identity.instance.empty() && request.instance != identity.instance) {
+  const bool other_device = !identity.instance.empty() && request.instance != identity.instance &&
+                            flow.device != identity.instance;
+  const bool other_certificate =
+      !identity.certificate.empty() && identity.certificate != flow.peer.certificate;
+  if (other_device || other_certificate) {  // RFC 8705 3 for the latter
     challenge(now, flow, transaction, "invalid_token", "token bound to another device", true);
     return false;
   }
@@ -173,6 +234,8 @@ void Registrar::handle_identity(common::TimePoint now, Flow& flow, W2ServerTx& t
                                 const Identity& identity) {
   auto request = read_register(transaction.request, edge_.policy);
   if (!request) return refuse(now, flow, transaction, 400, request.error().message(), false);
+  // A phone bound by a star code goes on calling itself by its device's name.
+  if (flow.star && flow.star->identity) request->aor = identity.impus.front();
   if (!admit(now, flow, transaction, identity, *request)) return;
   if (request->removes()) {
     const Registration* own = find_own(flow, identity, *request);
@@ -206,6 +269,15 @@ Registration& Registrar::find_or_make(const Flow& flow, const Identity& identity
 
 void Registrar::forward(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
                         const Identity& identity, RegisterRequest request) {
+  CoreClient& client =
+      send_to_core(now, flow, transaction.request.clone(), identity, std::move(request));
+  client.w2 = transaction.id;
+  transaction.core = client.id;
+  flow.pending_register = transaction.id;
+}
+
+CoreClient& Registrar::send_to_core(common::TimePoint now, const Flow& flow, sip::Message out,
+                                    const Identity& identity, RegisterRequest request) {
   using std::chrono::duration_cast;
   using std::chrono::seconds;
   const auto left = duration_cast<seconds>(identity.expires_at - now) - edge_.policy.token_margin;
@@ -213,7 +285,8 @@ void Registrar::forward(common::TimePoint now, Flow& flow, W2ServerTx& transacti
       0, std::min<std::int64_t>(left.count(), edge_.policy.max_expires.count()));
   request.expires = static_cast<std::uint32_t>(std::min<std::int64_t>(request.expires, cap));
 
-  sip::Message out = transaction.request.clone();
+  if (read_code_body(out).state != BodyCode::State::absent) out.clear_body();
+  if (flow.star && flow.star->identity) name_user(out, request.aor);
   std::string path_user = edge_.random.base64url(20);  // a query binds nothing
   RegistrationId id;
   if (request.contact) {
@@ -228,11 +301,27 @@ void Registrar::forward(common::TimePoint now, Flow& flow, W2ServerTx& transacti
       edge_.policy.register_next_hop.empty() ? out.request_uri() : edge_.policy.register_next_hop;
   CoreClient& client =
       edge_.open_core(std::move(out), std::move(next_hop), CorePurpose::registration);
-  client.w2 = transaction.id;
   client.registration = id;
-  transaction.core = client.id;
   edge_.timers.set(TimerKind::core_client, client.id.value, now + edge_.policy.transaction_timeout);
-  flow.pending_register = transaction.id;
+  return client;
+}
+
+void Registrar::handle_bound(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                             const Identity& identity) {
+  if (read(now, flow, transaction)) handle_identity(now, flow, transaction, identity);
+}
+
+bool Registrar::push(common::TimePoint now, Flow& flow, const Identity& identity) {
+  sip::Message out = flow.star->request.clone();
+  auto request = read_register(out, edge_.policy);
+  if (!request || !request->contact || identity.impus.empty()) return false;
+  request->aor = identity.impus.front();
+  out.set("Call-ID", edge_.random.hex(16));
+  out.set("CSeq", "1 REGISTER");
+  out.remove("Via");
+  CoreClient& client = send_to_core(now, flow, std::move(out), identity, std::move(*request));
+  client.pushed = flow.id;
+  return true;
 }
 
 void Registrar::handle_flow_closed(common::TimePoint now, const Flow& flow) {
@@ -281,7 +370,8 @@ void Registrar::handle_expiry(common::TimePoint now, RegistrationId id) {
                 .peer = {},
                 .call_id = {},
                 .method = {},
-                .why = "registration expired, calls go on"});
+                .why = "registration expired, calls go on",
+                .credential = registration->identity.credential});
   for (const CallHandle call : registration->calls) {
     edge_.timers.set(TimerKind::call, call.value, now + edge_.policy.longest_call_after_expiry);
   }
@@ -303,7 +393,8 @@ void Registrar::end(common::TimePoint now, RegistrationId id, const End& how) {
                 .peer = {},
                 .call_id = {},
                 .method = {},
-                .why = std::string(how.why)});
+                .why = std::string(how.why),
+                .credential = registration->identity.credential});
   if (registration->flow && how.close_code != 0) {
     edge_.close(*registration->flow, how.close_code, std::string(how.why));
   }

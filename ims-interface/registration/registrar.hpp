@@ -4,19 +4,21 @@
 #include <string_view>
 
 #include "ims-interface/edge/edge.hpp"
+#include "ims-interface/registration/digest.hpp"
 #include "ims-interface/registration/register_request.hpp"
 
 namespace ims {
 
 class RegEvents;
 class Sessions;
+class StarDevices;
 
 /// Registration by Trusted Node Authentication (TS 33.203 X.3.2.3, TS 24.229 5.2.2): tokens,
 /// identity binding, refresh, expiry, loss of the connection, and every way in which one ends.
 class Registrar {
  public:
-  Registrar(Edge& edge, Sessions& sessions, RegEvents& reg_events)
-      : edge_(edge), sessions_(sessions), reg_events_(reg_events) {}
+  Registrar(Edge& edge, Sessions& sessions, RegEvents& reg_events, StarDevices& star)
+      : edge_(edge), sessions_(sessions), reg_events_(reg_events), star_(star) {}
 
   void handle_request(common::TimePoint now, Flow& flow, W2ServerTx& transaction);
   void handle_outcome(common::TimePoint now, VerificationId id, TokenOutcome outcome);
@@ -35,11 +37,34 @@ class Registrar {
   /// Releases its calls, takes it back at the core, closes its connection, forgets it.
   void end(common::TimePoint now, RegistrationId id, const End& end);
 
+  /// A REGISTER of a phone that a star code has bound to that user.
+  void handle_bound(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                    const Identity& identity);
+  /// Registers the user whom a star code has bound to that flow's phone, without waiting for the
+  /// phone's next REGISTER. False when the phone's last one cannot be used.
+  [[nodiscard]] bool push(common::TimePoint now, Flow& flow, const Identity& identity);
+
  private:
   void refuse(common::TimePoint now, Flow& flow, W2ServerTx& transaction, int status,
               std::string_view why, bool close);
   void challenge(common::TimePoint now, Flow& flow, W2ServerTx& transaction, std::string_view error,
-                 std::string_view why, bool close);
+                 std::string_view why, bool close, bool stale = false);
+  /// Shape, domain, To and From, and that nothing else is under way; else it has answered.
+  [[nodiscard]] std::optional<RegisterRequest> read(common::TimePoint now, Flow& flow,
+                                                    W2ServerTx& transaction);
+  void handle_exposed_token(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                            std::string token);
+  /// `ask` starts the check; its outcome may come at once or by handle_outcome().
+  template <class Ask>
+  void check(common::TimePoint now, Flow& flow, W2ServerTx& transaction, Ask ask);
+
+  // code_register.cpp: phones without a token
+  void handle_codes(common::TimePoint now, Flow& flow, W2ServerTx& transaction);
+  void handle_digest(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
+                     const DigestCredentials& digest);
+  void exchange(common::TimePoint now, Flow& flow, W2ServerTx& transaction, CodeProof proof);
+
+  [[nodiscard]] bool ends_connection(Flow& flow) const;
   void handle_failure(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
                       TokenFailure failure);
   void handle_identity(common::TimePoint now, Flow& flow, W2ServerTx& transaction,
@@ -48,6 +73,8 @@ class Registrar {
                            const Identity& identity, const RegisterRequest& request);
   void forward(common::TimePoint now, Flow& flow, W2ServerTx& transaction, const Identity& identity,
                RegisterRequest request);
+  CoreClient& send_to_core(common::TimePoint now, const Flow& flow, sip::Message out,
+                           const Identity& identity, RegisterRequest request);
   [[nodiscard]] Registration& find_or_make(const Flow& flow, const Identity& identity,
                                            const RegisterRequest& request);
   void handle_success(common::TimePoint now, CoreClient& client, W2ServerTx* waiting,
@@ -69,6 +96,7 @@ class Registrar {
   Edge& edge_;
   Sessions& sessions_;
   RegEvents& reg_events_;
+  StarDevices& star_;
 };
 
 }  // namespace ims

@@ -152,6 +152,12 @@ std::string canonical_name(std::string_view name) {
   return std::string(found == spelled.end() ? name : found->second);
 }
 
+std::string_view compact_name(std::string_view canonical) {
+  const auto* found = std::find_if(compact_names.begin(), compact_names.end(),
+                                   [&](const Compact& c) { return c.name == canonical; });
+  return found == compact_names.end() ? canonical : std::string_view(&found->letter, 1);
+}
+
 bool is_single(std::string_view canonical) {
   return std::find(single_names.begin(), single_names.end(), canonical) != single_names.end();
 }

@@ -63,6 +63,12 @@ Message Message::reply(int status, std::string_view reason, std::string_view to_
 }
 
 std::string Message::print() const {
+  return print_with([](std::string_view name) { return name; });
+}
+
+std::string Message::print_compact() const { return print_with(compact_name); }
+
+std::string Message::print_with(std::string_view (*name_of)(std::string_view)) const {
   std::string out;
   out.reserve(1024 + parts_.body.size());
   if (parts_.request) {
@@ -72,9 +78,12 @@ std::string Message::print() const {
     out.append(parts_.reason).append("\r\n");
   }
   for (const Header& header : parts_.headers) {
-    out.append(header.name).append(": ").append(header.value).append("\r\n");
+    out.append(name_of(header.name)).append(": ").append(header.value).append("\r\n");
   }
-  out.append("Content-Length: ").append(std::to_string(parts_.body.size())).append("\r\n\r\n");
+  out.append(name_of("Content-Length"))
+      .append(": ")
+      .append(std::to_string(parts_.body.size()))
+      .append("\r\n\r\n");
   return out.append(parts_.body);
 }
 

@@ -45,6 +45,8 @@ class Message {
 
   /// The message as bytes, with a Content-Length of its own.
   [[nodiscard]] std::string print() const;
+  /// The same with compact header names (RFC 3261 7.3.3).
+  [[nodiscard]] std::string print_compact() const;
 
   [[nodiscard]] bool is_request() const { return parts_.request; }
   [[nodiscard]] const std::string& method() const { return parts_.method; }
@@ -91,6 +93,8 @@ class Message {
  private:
   explicit Message(ScreenedMessage parts) : parts_(std::move(parts)) {}
   Message(const Message&) = default;
+
+  [[nodiscard]] std::string print_with(std::string_view (*name_of)(std::string_view)) const;
 
   ScreenedMessage parts_;
 };
