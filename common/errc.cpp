@@ -31,6 +31,8 @@ std::string_view name_of(Errc code) {
       return "too many requests in flight";
     case Errc::cancelled:
       return "cancelled";
+    case Errc::address_refused:
+      return "address may not be reached";
   }
   return "unknown";
 }

@@ -21,6 +21,7 @@ enum class Errc {
   malformed_response,
   too_many_requests,
   cancelled,
+  address_refused,  // a private address where only public ones may be reached
 };
 
 [[nodiscard]] std::string_view name_of(Errc code);

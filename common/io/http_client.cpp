@@ -23,7 +23,9 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "common/errc.hpp"
+#include "common/io/http_messages.hpp"
 #include "common/io/tls_context.hpp"
+#include "common/public_address.hpp"
 
 namespace common::io {
 namespace {
@@ -82,6 +84,8 @@ struct HttpClient::State {
              Callback done);
   bool enter(const std::shared_ptr<Call>& call);
   void finish(const std::shared_ptr<Call>& call, Result<HttpResponse> result);
+  [[nodiscard]] std::vector<tcp::endpoint> allowed_addresses(
+      const tcp::resolver::results_type& found) const;
   asio::awaitable<void> run(std::shared_ptr<Call> call);
   asio::awaitable<Result<HttpResponse>> perform(std::shared_ptr<Call> call);
   template <class Stream>
@@ -133,6 +137,19 @@ void HttpClient::State::start(http::verb method, const std::string& url, HttpHea
   asio::co_spawn(context, run(std::move(call)), asio::detached);
 }
 
+std::vector<tcp::endpoint> HttpClient::State::allowed_addresses(
+    const tcp::resolver::results_type& found) const {
+  std::vector<tcp::endpoint> out;
+  for (const auto& entry : found) {
+    const IpAddress address = from_asio(entry.endpoint()).address;
+    if (!options.public_addresses_only || is_public_address(address) ||
+        contains(options.reachable, address)) {
+      out.push_back(entry.endpoint());
+    }
+  }
+  return out;
+}
+
 asio::awaitable<void> HttpClient::State::run(std::shared_ptr<Call> call) {
   // A timer of its own, since a name look-up cannot be interrupted.
   call->deadline.expires_after(options.total_timeout);
@@ -150,7 +167,9 @@ asio::awaitable<Result<HttpResponse>> HttpClient::State::perform(std::shared_ptr
   auto [resolve_error, addresses] = co_await call->resolver.async_resolve(
       call->url.host, std::to_string(call->url.port), as_result);
   if (resolve_error) co_return failure(Errc::connection_failed, resolve_error);
-  auto [connect_error, address] = co_await call->stream.async_connect(addresses, as_result);
+  const auto allowed = allowed_addresses(addresses);
+  if (allowed.empty()) co_return fail(Errc::address_refused, call->url.host);
+  auto [connect_error, address] = co_await call->stream.async_connect(allowed, as_result);
   if (connect_error) co_return failure(Errc::connection_failed, connect_error);
   if (!call->url.secure) co_return co_await exchange(call->stream, *call);
 

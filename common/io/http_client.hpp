@@ -8,8 +8,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/http.hpp"
+#include "common/ip_prefix.hpp"
 #include "common/result.hpp"
 
 namespace common::io {
@@ -21,6 +23,10 @@ struct HttpClientOptions {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 256 * 1024;
   std::size_t max_in_flight = 64;  // further requests fail at once
+  /// For URLs that a stranger named: only public addresses are connected to (common/public_address)
+  /// and those of `reachable`, whatever the name resolves to. Errc::address_refused otherwise.
+  bool public_addresses_only = false;
+  std::vector<IpPrefix> reachable = {};
 };
 
 /// Small HTTP/1.1 client: one connection a request, TLS 1.2 or newer with chain and host name

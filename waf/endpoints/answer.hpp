@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "common/http.hpp"
+#include "common/result.hpp"
 #include "common/time.hpp"
 
 namespace waf {
@@ -23,10 +24,24 @@ struct PasswordVerdict {
   std::string new_hash;  // when the stored one is weaker than configured
 };
 
+/// An HTTP request to another server: keys of a client, metadata of a provider, a logout token.
+/// Bounded in size and time by the shell; no redirect is followed.
+struct Fetch {
+  /// Whose URL it is: one that a client named must not lead into our own network.
+  enum class Reach { configured, named_by_stranger };
+  std::string url;
+  Reach reach = Reach::named_by_stranger;
+  bool post = false;
+  common::HttpHeaders headers = {};
+  std::string body = {};
+};
+
+using FetchResult = common::Result<common::HttpResponse>;
+
 /// What must not run on the logic thread since it waits or computes for long, and what comes of it:
 /// the alternatives stand in the same order.
-using Work = std::variant<PasswordCheck>;
-using WorkResult = std::variant<PasswordVerdict>;
+using Work = std::variant<PasswordCheck, Fetch>;
+using WorkResult = std::variant<PasswordVerdict, FetchResult>;
 
 struct Pending;
 /// What an endpoint answers: a response, or work that the shell does before it asks again.

@@ -74,6 +74,18 @@ void read_server(const ConfigTable& table, ProgramConfig& out) {
   settings.hsts = read_seconds(table, "hsts", seconds(0), hours(24 * 730), hsts);
 }
 
+void read_outbound(const ConfigTable& table, FetcherOptions& out) {
+  if (table.has("ca_file")) out.ca_file = table.path("ca_file");
+  out.timeout = table.duration("timeout", milliseconds(100), minutes(1), out.timeout);
+  out.max_body_bytes = read_size(table, "max_body", 1024, 1 << 24, out.max_body_bytes);
+  out.max_in_flight = read_size(table, "max_in_flight", 1, 10'000, out.max_in_flight);
+  for (const auto& text : table.strings("client_networks", {})) {
+    const auto prefix = common::IpPrefix::parse(text);
+    if (!prefix) table.refuse("client_networks", "expected prefixes such as \"10.0.0.0/8\"");
+    out.client_networks.push_back(*prefix);
+  }
+}
+
 void read_admin(const ConfigTable& table, ProgramConfig& out) {
   if (table.has("listen")) out.admin.listen = read_endpoints(table, "listen");
   for (const auto& endpoint : out.admin.listen) {
@@ -195,6 +207,7 @@ ProgramConfig read_file(const ConfigTable& table) {
   ProgramConfig out;
   read_server(table.table("server"), out);
   read_admin(table.table("admin"), out);
+  read_outbound(table.table("outbound"), out.outbound);
   read_tokens(table.table("tokens"), out.settings);
   read_sessions(table.table("sessions"), out.settings);
   read_limits(table.table("limits"), out.settings);

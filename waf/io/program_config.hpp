@@ -8,6 +8,7 @@
 
 #include "common/config.hpp"
 #include "common/io/http_server.hpp"
+#include "waf/io/fetcher.hpp"
 #include "waf/settings.hpp"
 #include "waf/store/records.hpp"
 
@@ -32,6 +33,7 @@ struct ProgramConfig {
   std::size_t hash_threads = 1;
   std::size_t hash_queue = 32;
   std::size_t request_queue = 1024;
+  FetcherOptions outbound;
   std::string log_level;
   std::string log_format;
   std::vector<Client> clients;

@@ -11,6 +11,7 @@
 #include "waf/io/accounts.hpp"
 #include "waf/io/assets.hpp"
 #include "waf/io/clock.hpp"
+#include "waf/io/fetcher.hpp"
 #include "waf/io/key_store.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/sqlite_store.hpp"
@@ -83,6 +84,9 @@ struct Service::State {
   void on_admin_request(const HttpRequest& request, const HttpServer::Reply& reply);
   /// Sends the answer, or has its work done first.
   void conclude(HttpRequest request, Answer answer, HttpServer::Reply reply);
+  // `waiting` holds the work, too.
+  void start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting);
+  void start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting);
   void resume(const Waiting& waiting, WorkResult result);
   void tick();
   void reload_keys(SystemTime time);
@@ -103,6 +107,7 @@ struct Service::State {
   // outlives the pool that posts to it.
   std::optional<WorkQueue> logic;
   std::optional<WorkQueue> pool;
+  std::optional<Fetcher> fetcher;
   HttpServer https;
   HttpServer admin;
 };
@@ -139,6 +144,7 @@ Service::State::State(const ProgramConfig& given)
                 [this] { tick(); });
   pool.emplace(config.hash_threads, config.hash_queue,
                metrics.gauge("waf_password_queue", "Logins waiting for a password hash"));
+  fetcher.emplace(config.outbound, metrics);
   if (context.assets.find("/index.html") == context.assets.end()) {
     common::log::warn("no softphone page in {}", config.page_folder.string());
   }
@@ -156,17 +162,25 @@ void Service::State::conclude(HttpRequest request, Answer answer, HttpServer::Re
   if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
   const auto waiting = std::make_shared<Waiting>(Waiting{
       std::move(request), std::get<std::shared_ptr<Pending>>(std::move(answer)), std::move(reply)});
-  const bool taken = pool->post([this, waiting] {
-    auto result = std::make_shared<WorkResult>(std::visit(
-        [this](const auto& work) { return perform(work, config.settings.password_cost); },
-        waiting->pending->work));
+  std::visit([&](const auto& work) { start(work, waiting); }, waiting->pending->work);
+}
+
+void Service::State::start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting) {
+  const bool taken = pool->post([this, &check, waiting] {
+    auto result = std::make_shared<WorkResult>(perform(check, config.settings.password_cost));
     hashes.add();
     logic->post_always([this, waiting, result] { resume(*waiting, std::move(*result)); });
   });
   if (taken) return;
   hashes_refused.add();
-  resume(*waiting,
-         std::visit([](const auto& work) { return not_taken(work); }, waiting->pending->work));
+  resume(*waiting, not_taken(check));
+}
+
+void Service::State::start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting) {
+  fetcher->start(fetch, [this, waiting](FetchResult fetched) {
+    auto result = std::make_shared<WorkResult>(std::move(fetched));
+    logic->post_always([this, waiting, result] { resume(*waiting, std::move(*result)); });
+  });
 }
 
 void Service::State::resume(const Waiting& waiting, WorkResult result) {
@@ -200,6 +214,7 @@ void Service::State::tick() {
   const SystemTime time = now();
   ++ticks;
   try {
+    store.notice_foreign_changes();
     if (ticks % sweep_every == 0) {
       swept.add(static_cast<double>(store.sweep(time, sweep_rows)));
       context.reload_origins();  // the command line may have added a client
@@ -224,6 +239,7 @@ void Service::start() {
 
 void Service::stop() {
   state_->https.stop();
+  state_->fetcher.reset();
   state_->pool->stop();
   state_->logic->stop();
   state_->admin.stop(std::chrono::milliseconds(0));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "waf/clients/client_profile.hpp"
 #include "waf/io/sqlite_columns.hpp"
 #include "waf/io/sqlite_store.hpp"
 
@@ -15,6 +16,9 @@ Client read_client(const Query& row) {
   out.scopes = to_list(row.text(5));
   out.default_scopes = to_list(row.text(6));
   out.enabled = row.number(7) != 0;
+  if (auto read = read_profile(row.text(8), out); !read) {
+    throw StoreError("client " + out.id + ": " + read.error().message());
+  }
   return out;
 }
 
@@ -33,7 +37,7 @@ std::vector<Client> SqliteStore::clients() {
 }
 
 void SqliteStore::put_client(const Client& client) {
-  database_.query("INSERT OR REPLACE INTO clients VALUES (?,?,?,?,?,?,?,?)")
+  database_.query("INSERT OR REPLACE INTO clients VALUES (?,?,?,?,?,?,?,?,?)")
       .bind(client.id)
       .bind(client.name)
       .bind(to_column(client.redirect_uris))
@@ -42,7 +46,23 @@ void SqliteStore::put_client(const Client& client) {
       .bind(to_column(client.scopes))
       .bind(to_column(client.default_scopes))
       .bind(std::int64_t{client.enabled})
+      .bind(profile_to_json(client))
       .step();
+  ++client_changes_;
+}
+
+void SqliteStore::remove_client(std::string_view id) {
+  database_.query("DELETE FROM clients WHERE id = ?").bind(id).step();
+  ++client_changes_;
+}
+
+std::uint64_t SqliteStore::client_changes() const { return client_changes_; }
+
+void SqliteStore::notice_foreign_changes() {
+  auto row = database_.query("PRAGMA data_version");
+  const std::int64_t version = row.step() ? row.number(0) : 0;
+  if (version != data_version_) ++client_changes_;
+  data_version_ = version;
 }
 
 }  // namespace waf::io

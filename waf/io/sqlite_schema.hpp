@@ -13,7 +13,8 @@ CREATE TABLE users (
 CREATE TABLE clients (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, redirect_uris TEXT NOT NULL,
   post_logout_redirect_uris TEXT NOT NULL, origins TEXT NOT NULL, scopes TEXT NOT NULL,
-  default_scopes TEXT NOT NULL, enabled INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  default_scopes TEXT NOT NULL, enabled INTEGER NOT NULL,
+  profile TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE sessions (
   digest TEXT PRIMARY KEY, sid TEXT NOT NULL, user_id TEXT NOT NULL, acr TEXT NOT NULL,
   auth_time INTEGER NOT NULL, created_at INTEGER NOT NULL, last_seen INTEGER NOT NULL,

@@ -25,6 +25,9 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::optional<Client> find_client(std::string_view id) override;
   [[nodiscard]] std::vector<Client> clients() override;
   void put_client(const Client& client) override;
+  void remove_client(std::string_view id) override;
+  [[nodiscard]] std::uint64_t client_changes() const override;
+  void notice_foreign_changes() override;
 
   [[nodiscard]] std::optional<Session> find_session(std::string_view digest) override;
   void put_session(const Session& session) override;
@@ -92,6 +95,8 @@ class SqliteStore final : public Store {
  private:
   Sqlite database_;
   int depth_ = 0;  // of atomically()
+  std::uint64_t client_changes_ = 0;
+  std::int64_t data_version_ = 0;  // SQLite's, which changes when another connection commits
 };
 
 }  // namespace waf::io

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/time.hpp"
+#include "waf/clients/client.hpp"
 
 namespace waf {
 
@@ -20,18 +21,6 @@ struct User {
   std::string password_hash;  // PHC string, Argon2id
   std::string impi;
   std::vector<std::string> impus;  // the first is the default
-  bool enabled = true;
-};
-
-/// A public OAuth client (PKCE, no secret).
-struct Client {
-  std::string id;
-  std::string name;
-  std::vector<std::string> redirect_uris;
-  std::vector<std::string> post_logout_redirect_uris;
-  std::vector<std::string> origins;         // may call /token and others across origins
-  std::vector<std::string> scopes;          // what it may ask for
-  std::vector<std::string> default_scopes;  // when it asks for none
   bool enabled = true;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -35,6 +36,12 @@ class Store : public DeviceStore {
   [[nodiscard]] virtual std::optional<Client> find_client(std::string_view id) = 0;
   [[nodiscard]] virtual std::vector<Client> clients() = 0;
   virtual void put_client(const Client& client) = 0;
+  virtual void remove_client(std::string_view id) = 0;
+  /// Differs from what it was when any client may have changed: what a cache of clients asks. Costs
+  /// no statement.
+  [[nodiscard]] virtual std::uint64_t client_changes() const = 0;
+  /// Looks whether other processes wrote; to be called now and then.
+  virtual void notice_foreign_changes() = 0;
 
   [[nodiscard]] virtual std::optional<Session> find_session(std::string_view digest) = 0;
   virtual void put_session(const Session& session) = 0;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "common/errc.hpp"
 #include "common/io/key_files.hpp"
 #include "common/jose/access_token.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -65,6 +66,12 @@ class ServerFixture : public testing::Test {
   WorkResult perform(const PasswordCheck& check) {
     ++password_checks;
     return io::check_password(check.password, check.hash, settings.password_cost, random);
+  }
+
+  WorkResult perform(const Fetch& fetch) {
+    fetches.push_back(fetch);
+    if (on_fetch) return on_fetch(fetch);
+    return FetchResult(common::fail(common::Errc::connection_failed));
   }
 
   HttpResponse send(HttpRequest request) {
@@ -189,7 +196,9 @@ class ServerFixture : public testing::Test {
   std::string session;
   std::string login;
   int password_checks = 0;
-  std::function<void()> before_finish;  // what happens while a password is checked
+  std::vector<Fetch> fetches;                         // asked for, in order
+  std::function<FetchResult(const Fetch&)> on_fetch;  // what other servers answer
+  std::function<void()> before_finish;                // what happens while a password is checked
 };
 
 }  // namespace waf::test_support
