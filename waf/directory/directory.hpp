@@ -48,8 +48,8 @@ enum class Refusal {
   no_such_user,
   several_users,
   wrong_password,
-  not_now,          // Active Directory's time and workstation limits
-  expired,          // password has expired or must be changed first
+  not_now,  // Active Directory's time and workstation limits
+  expired,  // password has expired or must be changed first
   account_disabled,
   account_expired,
   locked,

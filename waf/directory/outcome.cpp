@@ -98,7 +98,7 @@ std::string key_text(std::string_view attribute, std::string_view value) {
   constexpr std::size_t guid_octets = 16;
   if (attribute == "objectGUID" && value.size() == guid_octets) {
     // The first three fields are little-endian on the wire.
-    constexpr std::array<std::size_t, guid_octets> order = {3, 2, 1, 0, 5,  4,  7,  6,
+    constexpr std::array<std::size_t, guid_octets> order = {3, 2, 1,  0,  5,  4,  7,  6,
                                                             8, 9, 10, 11, 12, 13, 14, 15};
     std::string out;
     for (std::size_t i = 0; i < guid_octets; ++i) {
@@ -107,8 +107,8 @@ std::string key_text(std::string_view attribute, std::string_view value) {
     }
     return out;
   }
-  const bool printable = std::all_of(value.begin(), value.end(),
-                                     [](char c) { return c > 0x20 && c < 0x7f; });
+  const bool printable =
+      std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   return printable ? std::string(value) : common::hex_encode(common::bytes_of(value));
 }
 

@@ -50,7 +50,8 @@ Result<ClaimTemplate> ClaimTemplate::parse(std::string_view text) {
     if (!literal.empty()) out.parts_.push_back({std::string(literal), false, {}});
     if (open == std::string_view::npos) return out;
     const std::size_t close = text.find('}', open);
-    if (close == std::string_view::npos) return fail(Errc::malformed_identity, "\"{\" without \"}\"");
+    if (close == std::string_view::npos)
+      return fail(Errc::malformed_identity, "\"{\" without \"}\"");
     auto words = split(text.substr(open + 1, close - open - 1), '|');
     Part part{words.front(), true, {words.begin() + 1, words.end()}};
     if (part.text.empty()) return fail(Errc::malformed_identity, "a claim without a name");

@@ -39,8 +39,7 @@ Result<void> check_login(const json& claims, const Provider& provider,
   }
   const auto auth_time = time_claim(claims, "auth_time");
   if (!auth_time) return fail(auth_time.error());
-  if (expected.max_age &&
-      (!*auth_time || **auth_time + *expected.max_age + clock_skew < now)) {
+  if (expected.max_age && (!*auth_time || **auth_time + *expected.max_age + clock_skew < now)) {
     return fail(Errc::login_too_old);
   }
   const auto& wanted = provider.acr_values;
@@ -79,8 +78,9 @@ Result<IdToken> check_id_token(std::string_view token, const Provider& provider,
       common::jose::parse_json(verified->payload, {.max_bytes = 16 * 1024, .max_depth = 8});
   if (!parsed || !parsed->is_object()) return fail(Errc::malformed_token, "claims");
   const json& claims = *parsed;
-  for (const auto& done : {check_parties(claims, {provider.issuer, provider.client_id}),
-                           check_times(claims, now), check_login(claims, provider, expected, now)}) {
+  for (const auto& done :
+       {check_parties(claims, {provider.issuer, provider.client_id}), check_times(claims, now),
+        check_login(claims, provider, expected, now)}) {
     if (!done) return fail(done.error());
   }
   if (claims.contains("at_hash") &&

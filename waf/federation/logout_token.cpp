@@ -42,8 +42,8 @@ Result<LogoutToken> check_logout_token(std::string_view token, const Provider& p
       common::jose::parse_json(verified->payload, {.max_bytes = 8 * 1024, .max_depth = 6});
   if (!parsed || !parsed->is_object()) return fail(Errc::malformed_token, "claims");
   const json& claims = *parsed;
-  for (const auto& done : {check_parties(claims, {provider.issuer, provider.client_id}),
-                           check_times(claims, now)}) {
+  for (const auto& done :
+       {check_parties(claims, {provider.issuer, provider.client_id}), check_times(claims, now)}) {
     if (!done) return fail(done.error());
   }
   if (!has_event(claims)) return fail(Errc::not_a_logout, "events");

@@ -19,8 +19,8 @@ struct LogoutToken {
   common::SystemTime expires_at{};
 };
 
-/// OpenID Connect Back-Channel Logout 1.0 section 2.6, all but the replay cache. typ logout+jwt; JWT
-/// and none are taken too, since providers of before the final specification send them, and
+/// OpenID Connect Back-Channel Logout 1.0 section 2.6, all but the replay cache. typ logout+jwt;
+/// JWT and none are taken too, since providers of before the final specification send them, and
 /// `events` with no nonce already tells these tokens from ID tokens.
 [[nodiscard]] common::Result<LogoutToken> check_logout_token(std::string_view token,
                                                              const Provider& provider,

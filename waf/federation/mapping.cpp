@@ -45,7 +45,8 @@ Result<void> from_table(const IdentityTable& table, const Claims& claims, Mapped
   const auto key = single_claim(claims, table.claim);
   if (!key) return fail(Errc::missing_claim, table.claim);
   const auto row = table.rows.find(*key);
-  if (row == table.rows.end()) return fail(Errc::filtered_claim, table.claim + " is not in the table");
+  if (row == table.rows.end())
+    return fail(Errc::filtered_claim, table.claim + " is not in the table");
   out.impi = row->second.impi;
   out.impus = row->second.impus;
   return {};
@@ -85,9 +86,8 @@ Result<void> add_scopes(const Mapping& mapping, const Claims& claims, MappedIden
   const auto found = claims.find(mapping.groups_claim);
   const auto& groups = found == claims.end() ? none : found->second;
   const auto& required = mapping.required_groups;
-  if (!required.empty() && std::none_of(required.begin(), required.end(), [&](const auto& group) {
-        return has(groups, group);
-      })) {
+  if (!required.empty() && std::none_of(required.begin(), required.end(),
+                                        [&](const auto& group) { return has(groups, group); })) {
     return fail(Errc::filtered_claim, "in none of the required groups");
   }
   out.scopes = mapping.scopes;
@@ -116,8 +116,10 @@ std::vector<std::string> fields_of(std::string_view line) {
   while (true) {
     const std::size_t end = line.find(',');
     std::string_view field = line.substr(0, end);
-    while (!field.empty() && (field.front() == ' ' || field.front() == '\t')) field.remove_prefix(1);
-    while (!field.empty() && (field.back() == ' ' || field.back() == '\t' || field.back() == '\r')) {
+    while (!field.empty() && (field.front() == ' ' || field.front() == '\t'))
+      field.remove_prefix(1);
+    while (!field.empty() &&
+           (field.back() == ' ' || field.back() == '\t' || field.back() == '\r')) {
       field.remove_suffix(1);
     }
     out.emplace_back(field);

@@ -51,11 +51,11 @@ Result<ProviderMetadata> parse_provider_metadata(const Provider& provider, std::
     into = std::move(*text);
     return {};
   };
-  for (const auto& done : {take("authorization_endpoint", true, out.authorization_endpoint),
-                           take("token_endpoint", true, out.token_endpoint),
-                           take("jwks_uri", true, out.jwks_uri),
-                           take("userinfo_endpoint", provider.userinfo, out.userinfo_endpoint),
-                           take("end_session_endpoint", false, out.end_session_endpoint)}) {
+  for (const auto& done :
+       {take("authorization_endpoint", true, out.authorization_endpoint),
+        take("token_endpoint", true, out.token_endpoint), take("jwks_uri", true, out.jwks_uri),
+        take("userinfo_endpoint", provider.userinfo, out.userinfo_endpoint),
+        take("end_session_endpoint", false, out.end_session_endpoint)}) {
     if (!done) return fail(done.error());
   }
   const auto sends = document->find("authorization_response_iss_parameter_supported");

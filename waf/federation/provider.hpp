@@ -34,13 +34,13 @@ struct Provider {
       common::jose::Algorithm::ps256, common::jose::Algorithm::eddsa};
   std::vector<std::string> email_domains;  // whose addresses lead here
   bool button = true;
-  bool jit = true;           // an unknown user gets an account
-  bool userinfo = false;     // more claims are fetched
-  bool end_session = false;  // our logout goes on to the provider's
-  std::string tenant;        // required value of tid; empty: not checked
-  std::vector<std::string> acr_values;       // asked for, and one of them required
-  std::map<std::string, std::string> acr;    // theirs -> ours
-  std::string default_acr = "urn:acr:pwd";   // for any other
+  bool jit = true;                          // an unknown user gets an account
+  bool userinfo = false;                    // more claims are fetched
+  bool end_session = false;                 // our logout goes on to the provider's
+  std::string tenant;                       // required value of tid; empty: not checked
+  std::vector<std::string> acr_values;      // asked for, and one of them required
+  std::map<std::string, std::string> acr;   // theirs -> ours
+  std::string default_acr = "urn:acr:pwd";  // for any other
   std::optional<std::filesystem::path> ca_file;
   Mapping mapping;
 };

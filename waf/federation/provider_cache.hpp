@@ -12,8 +12,8 @@
 
 namespace waf::federation {
 
-/// What we know of one provider and when we ask again. What was good stays in use while the provider
-/// is away; who waits for what is the caller's business. No clock of its own.
+/// What we know of one provider and when we ask again. What was good stays in use while the
+/// provider is away; who waits for what is the caller's business. No clock of its own.
 class ProviderCache {
  public:
   struct Limits {

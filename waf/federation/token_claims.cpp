@@ -58,11 +58,12 @@ Result<void> check_parties(const json& claims, const TokenParties& parties) {
   const auto audience = claims.find("aud");
   if (audience == claims.end()) return fail(Errc::wrong_audience);
   const bool several = audience->is_array() && audience->size() > 1;
-  const bool ours =
-      audience->is_array()
-          ? std::any_of(audience->begin(), audience->end(),
-                        [&](const json& one) { return one.is_string() && one == parties.client_id; })
-          : audience->is_string() && *audience == parties.client_id;
+  const bool ours = audience->is_array()
+                        ? std::any_of(audience->begin(), audience->end(),
+                                      [&](const json& one) {
+                                        return one.is_string() && one == parties.client_id;
+                                      })
+                        : audience->is_string() && *audience == parties.client_id;
   if (!ours) return fail(Errc::wrong_audience);
   // OpenID Connect Core 3.1.3.7, 4 and 5.
   if ((several || claims.contains("azp")) && text_claim(claims, "azp") != parties.client_id) {

@@ -38,7 +38,8 @@ struct TokenParties {
 };
 [[nodiscard]] common::Result<void> check_parties(const nlohmann::json& claims,
                                                  const TokenParties& parties);
-[[nodiscard]] common::Result<void> check_times(const nlohmann::json& claims, common::SystemTime now);
+[[nodiscard]] common::Result<void> check_times(const nlohmann::json& claims,
+                                               common::SystemTime now);
 
 inline constexpr std::chrono::seconds clock_skew{60};
 

@@ -43,8 +43,7 @@ struct UpstreamPost {
 /// The code for tokens. `assertion` is a signed client_assertion for private_key_jwt.
 [[nodiscard]] UpstreamPost token_request(const Provider& provider, const ProviderMetadata& metadata,
                                          const std::string& code, const std::string& verifier,
-                                         const std::string& assertion,
-                                         std::string_view our_issuer);
+                                         const std::string& assertion, std::string_view our_issuer);
 
 /// Claims of the client assertion (RFC 7523 3), to be signed by the provider's private key.
 [[nodiscard]] std::string assertion_claims(const Provider& provider, std::string_view id,

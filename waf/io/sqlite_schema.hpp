@@ -88,6 +88,25 @@ CREATE TABLE keys (
   kid TEXT PRIMARY KEY, sign_from INTEGER NOT NULL,
   publish_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE identities (
+  issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL, last_login INTEGER NOT NULL,
+  PRIMARY KEY (issuer, subject)) STRICT, WITHOUT ROWID;
+CREATE INDEX identities_by_user ON identities (user_id);
+CREATE TABLE upstream_logins (
+  state_digest TEXT PRIMARY KEY, provider TEXT NOT NULL, browser_digest TEXT NOT NULL,
+  nonce TEXT NOT NULL, verifier TEXT NOT NULL, request TEXT NOT NULL, max_age INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX upstream_logins_by_end ON upstream_logins (expires_at);
+CREATE TABLE replays (
+  kind TEXT NOT NULL, id TEXT NOT NULL, expires_at INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX replays_by_end ON replays (expires_at);
+CREATE TABLE logout_deliveries (
+  id TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, sid TEXT NOT NULL,
+  attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX logout_deliveries_by_time ON logout_deliveries (next_attempt);
 PRAGMA user_version = 2;
 )";
 inline constexpr int sqlite_schema_version = 2;

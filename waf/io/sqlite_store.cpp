@@ -84,7 +84,7 @@ std::size_t SqliteStore::sweep(SystemTime now, std::size_t limit) {
     std::string_view sql;
     std::int64_t kept_seconds;
   };
-  static constexpr std::array<Kind, 11> kinds = {{
+  static constexpr auto kinds = std::to_array<Kind>({
       {"DELETE FROM codes WHERE digest IN "
        "(SELECT digest FROM codes WHERE expires_at <= ? LIMIT ?)",
        used_code_memory_seconds},
@@ -117,7 +117,13 @@ std::size_t SqliteStore::sweep(SystemTime now, std::size_t limit) {
        "(SELECT credential_id, user_name FROM device_secrets WHERE credential_id NOT IN "
        "(SELECT id FROM device_credentials) AND ? > 0 LIMIT ?)",
        0},
-  }};
+      {"DELETE FROM upstream_logins WHERE state_digest IN "
+       "(SELECT state_digest FROM upstream_logins WHERE expires_at <= ? LIMIT ?)",
+       0},
+      {"DELETE FROM replays WHERE (kind, id) IN "
+       "(SELECT kind, id FROM replays WHERE expires_at <= ? LIMIT ?)",
+       0},
+  });
   std::int64_t removed = 0;
   atomically([&] {
     for (const Kind& kind : kinds) {

@@ -90,6 +90,24 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::vector<KeyRecord> keys() override;
   void put_key(const KeyRecord& key) override;
   [[nodiscard]] std::string shared_secret(std::string_view name, const std::string& fresh) override;
+
+  [[nodiscard]] std::optional<LinkedIdentity> find_identity(std::string_view issuer,
+                                                            std::string_view subject) override;
+  [[nodiscard]] std::vector<LinkedIdentity> identities_of_user(std::string_view user_id) override;
+  void put_identity(const LinkedIdentity& identity) override;
+  void remove_identity(std::string_view issuer, std::string_view subject) override;
+  void put_upstream_login(const UpstreamLoginRecord& login) override;
+  [[nodiscard]] std::optional<UpstreamLoginRecord> take_upstream_login(
+      std::string_view state_digest) override;
+  [[nodiscard]] std::size_t upstream_logins() override;
+  [[nodiscard]] bool note_once(std::string_view kind, std::string_view id,
+                               SystemTime expires_at) override;
+  void put_logout_delivery(const LogoutDelivery& delivery) override;
+  [[nodiscard]] std::vector<LogoutDelivery> due_logout_deliveries(SystemTime now,
+                                                                  std::size_t most) override;
+  void remove_logout_delivery(std::string_view id) override;
+  [[nodiscard]] std::size_t logout_deliveries() override;
+
   std::size_t sweep(SystemTime now, std::size_t limit) override;
 
  private:

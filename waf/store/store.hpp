@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "waf/store/device_store.hpp"
+#include "waf/store/federation_store.hpp"
 #include "waf/store/records.hpp"
 
 namespace waf {
@@ -23,7 +24,7 @@ class StoreError : public std::runtime_error {
 
 /// Users, clients and everything that must outlive a request. Each call is atomic and durable when
 /// it returns, unless it is part of atomically().
-class Store : public DeviceStore {
+class Store : public DeviceStore, public FederationStore {
  public:
   /// Runs `work` as one transaction: all of it is durable afterwards, or, when it throws, none.
   virtual void atomically(const std::function<void()>& work) = 0;
