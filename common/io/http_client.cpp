@@ -2,6 +2,8 @@
 #include "common/io/http_client.hpp"
 
 #include <future>
+#include <list>
+#include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -12,17 +14,15 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "common/errc.hpp"
+#include "common/io/client_connection.hpp"
 #include "common/io/http_messages.hpp"
 #include "common/io/tls_context.hpp"
 #include "common/public_address.hpp"
@@ -33,34 +33,21 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using tcp = asio::ip::tcp;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// One request from its start to its answer.
 struct Call {
   Call(asio::io_context& context, HttpUrl to, HttpClient::Callback callback)
-      : url(std::move(to)),
-        done(std::move(callback)),
-        deadline(context),
-        resolver(context),
-        stream(context) {}
+      : url(std::move(to)), done(std::move(callback)), deadline(context) {}
 
   HttpUrl url;
   http::request<http::string_body> request;
   HttpClient::Callback done;
   asio::steady_timer deadline;
-  tcp::resolver resolver;
-  beast::tcp_stream stream;
+  std::shared_ptr<ClientConnection> connection;
+  bool stale = false;  // the kept connection had ended before anything was answered
 };
-
-tl::unexpected<Error> failure(Errc otherwise, const beast::error_code& error) {
-  if (error == beast::error::timeout) return fail(Errc::timed_out);
-  if (error == http::error::body_limit || error == http::error::header_limit) {
-    return fail(Errc::response_too_large);
-  }
-  return fail(otherwise, error.message());
-}
 
 HttpResponse to_response(http::response<http::string_body> message) {
   HttpResponse out;
@@ -72,24 +59,34 @@ HttpResponse to_response(http::response<http::string_body> message) {
   return out;
 }
 
+SslCtxPtr make_context(const HttpClientOptions& options) {
+  SslCtxPtr context = make_tls_client_context(options.ca_file.value_or(""));
+  if (options.certificate) {
+    use_certificate(*context, *options.certificate, options.certificate_key.value_or(""));
+  }
+  return context;
+}
+
 }  // namespace
 
 struct HttpClient::State {
   explicit State(HttpClientOptions given)
       : options(std::move(given)),
-        tls(make_tls_client_context(options.ca_file.value_or("")).release()),
+        tls(make_context(options).release()),
         work(asio::make_work_guard(context)) {}
 
   void start(http::verb method, const std::string& url, HttpHeaders headers, std::string body,
              Callback done);
   bool enter(const std::shared_ptr<Call>& call);
   void finish(const std::shared_ptr<Call>& call, Result<HttpResponse> result);
-  [[nodiscard]] std::vector<tcp::endpoint> allowed_addresses(
-      const tcp::resolver::results_type& found) const;
+  [[nodiscard]] std::vector<asio::ip::tcp::endpoint> allowed_addresses(const Resolved& found) const;
   asio::awaitable<void> run(std::shared_ptr<Call> call);
   asio::awaitable<Result<HttpResponse>> perform(std::shared_ptr<Call> call);
+  asio::awaitable<Result<HttpResponse>> exchange(std::shared_ptr<Call> call);
   template <class Stream>
-  asio::awaitable<Result<HttpResponse>> exchange(Stream& stream, Call& call);
+  asio::awaitable<Result<HttpResponse>> exchange_over(Stream& stream, Call& call);
+  std::shared_ptr<ClientConnection> take_idle(const std::string& origin);
+  void keep(const std::string& origin, std::shared_ptr<ClientConnection> connection);
 
   HttpClientOptions options;
   asio::io_context context{1};
@@ -97,6 +94,8 @@ struct HttpClient::State {
   asio::executor_work_guard<asio::io_context::executor_type> work;
   std::mutex mutex;  // guards calls
   std::set<std::shared_ptr<Call>> calls;
+  // The helper thread's, oldest first.
+  std::list<std::pair<std::string, std::shared_ptr<ClientConnection>>> idle;
   std::thread thread;
 };
 
@@ -126,7 +125,7 @@ void HttpClient::State::start(http::verb method, const std::string& url, HttpHea
   auto call = std::make_shared<Call>(context, *parsed, std::move(done));
   call->request = {method, parsed->target, 11};
   call->request.set(http::field::host, parsed->origin().substr(parsed->secure ? 8 : 7));
-  call->request.set(http::field::connection, "close");
+  if (options.max_idle == 0) call->request.set(http::field::connection, "close");
   for (const auto& [name, value] : headers.fields()) call->request.insert(name, value);
   call->request.body() = std::move(body);
   call->request.prepare_payload();
@@ -137,9 +136,9 @@ void HttpClient::State::start(http::verb method, const std::string& url, HttpHea
   asio::co_spawn(context, run(std::move(call)), asio::detached);
 }
 
-std::vector<tcp::endpoint> HttpClient::State::allowed_addresses(
-    const tcp::resolver::results_type& found) const {
-  std::vector<tcp::endpoint> out;
+std::vector<asio::ip::tcp::endpoint> HttpClient::State::allowed_addresses(
+    const Resolved& found) const {
+  std::vector<asio::ip::tcp::endpoint> out;
   for (const auto& entry : found) {
     const IpAddress address = from_asio(entry.endpoint()).address;
     if (!options.public_addresses_only || is_public_address(address) ||
@@ -155,47 +154,73 @@ asio::awaitable<void> HttpClient::State::run(std::shared_ptr<Call> call) {
   call->deadline.expires_after(options.total_timeout);
   call->deadline.async_wait([this, call](const beast::error_code& error) {
     if (error) return;
-    call->stream.cancel();
+    if (call->connection) call->connection->stream.cancel();
     finish(call, fail(Errc::timed_out));
   });
   auto result = co_await perform(call);
   finish(call, std::move(result));
 }
 
-asio::awaitable<Result<HttpResponse>> HttpClient::State::perform(std::shared_ptr<Call> call) {
-  call->stream.expires_after(options.connect_timeout);
-  auto [resolve_error, addresses] = co_await call->resolver.async_resolve(
-      call->url.host, std::to_string(call->url.port), as_result);
-  if (resolve_error) co_return failure(Errc::connection_failed, resolve_error);
-  const auto allowed = allowed_addresses(addresses);
-  if (allowed.empty()) co_return fail(Errc::address_refused, call->url.host);
-  auto [connect_error, address] = co_await call->stream.async_connect(allowed, as_result);
-  if (connect_error) co_return failure(Errc::connection_failed, connect_error);
-  if (!call->url.secure) co_return co_await exchange(call->stream, *call);
-
-  beast::ssl_stream<beast::tcp_stream&> secure(call->stream, tls);
-  secure.set_verify_callback(asio::ssl::host_name_verification(call->url.host));
-  if (!IpAddress::parse(call->url.host)) {
-    SSL_set_tlsext_host_name(secure.native_handle(), call->url.host.c_str());
+std::shared_ptr<ClientConnection> HttpClient::State::take_idle(const std::string& origin) {
+  const auto oldest = std::chrono::steady_clock::now() - options.idle_timeout;
+  while (!idle.empty() && idle.front().second->idle_since < oldest) idle.pop_front();
+  // The newest: its server is the least likely to have lost patience.
+  for (auto it = idle.rbegin(); it != idle.rend(); ++it) {
+    if (it->first != origin) continue;
+    auto out = std::move(it->second);
+    idle.erase(std::next(it).base());
+    return out;
   }
-  auto [tls_error] = co_await secure.async_handshake(asio::ssl::stream_base::client, as_result);
-  if (tls_error) co_return failure(Errc::tls_failed, tls_error);
-  co_return co_await exchange(secure, *call);
+  return nullptr;
+}
+
+void HttpClient::State::keep(const std::string& origin,
+                             std::shared_ptr<ClientConnection> connection) {
+  if (idle.size() >= options.max_idle) idle.pop_front();
+  connection->stream.expires_never();
+  connection->idle_since = std::chrono::steady_clock::now();
+  idle.emplace_back(origin, std::move(connection));
+}
+
+asio::awaitable<Result<HttpResponse>> HttpClient::State::perform(std::shared_ptr<Call> call) {
+  call->connection = take_idle(call->url.origin());
+  if (call->connection) {
+    auto answer = co_await exchange(call);
+    if (!call->stale) co_return answer;
+  }
+  // Also after a kept connection that the server had closed meanwhile: it has read nothing.
+  call->connection = std::make_shared<ClientConnection>(context);
+  auto connected =
+      co_await connect(*call->connection, call->url, tls, options.connect_timeout,
+                       [this](const Resolved& found) { return allowed_addresses(found); });
+  if (!connected) co_return fail(connected.error());
+  co_return co_await exchange(call);
+}
+
+asio::awaitable<Result<HttpResponse>> HttpClient::State::exchange(std::shared_ptr<Call> call) {
+  if (call->connection->secure) co_return co_await exchange_over(*call->connection->secure, *call);
+  co_return co_await exchange_over(call->connection->stream, *call);
 }
 
 template <class Stream>
-asio::awaitable<Result<HttpResponse>> HttpClient::State::exchange(Stream& stream, Call& call) {
-  call.stream.expires_after(options.total_timeout);
+asio::awaitable<Result<HttpResponse>> HttpClient::State::exchange_over(Stream& stream, Call& call) {
+  const bool kept = call.connection->idle_since != std::chrono::steady_clock::time_point{};
+  call.connection->stream.expires_after(options.total_timeout);
   auto [write_error, written] = co_await http::async_write(stream, call.request, as_result);
   (void)written;
-  if (write_error) co_return failure(Errc::connection_failed, write_error);
+  call.stale = kept && write_error && write_error != beast::error::timeout;
+  if (write_error) co_return fail(http_failure(Errc::connection_failed, write_error));
   http::response_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
   parser.body_limit(options.max_body_bytes);
   beast::flat_buffer buffer;
   auto [read_error, size] = co_await http::async_read(stream, buffer, parser, as_result);
-  (void)size;
-  if (read_error) co_return failure(Errc::malformed_response, read_error);
+  call.stale = kept && read_error && size == 0 && !parser.got_some() &&
+               read_error != beast::error::timeout && read_error != asio::error::operation_aborted;
+  if (read_error) co_return fail(http_failure(Errc::malformed_response, read_error));
+  if (options.max_idle > 0 && parser.get().keep_alive() && buffer.size() == 0) {
+    keep(call.url.origin(), call.connection);
+  }
   co_return to_response(parser.release());
 }
 

@@ -27,15 +27,21 @@ struct HttpClientOptions {
   /// and those of `reachable`, whatever the name resolves to. Errc::address_refused otherwise.
   bool public_addresses_only = false;
   std::vector<IpPrefix> reachable = {};
+  /// Connections kept for later requests, of all origins; 0: one connection a request.
+  std::size_t max_idle = 0;
+  std::chrono::milliseconds idle_timeout{20'000};
+  /// PEM chain and key of the certificate to show to servers that ask (RFC 8705); both or none.
+  std::optional<std::filesystem::path> certificate = {};
+  std::optional<std::filesystem::path> certificate_key = {};
 };
 
-/// Small HTTP/1.1 client: one connection a request, TLS 1.2 or newer with chain and host name
-/// verified, no redirects followed. Owns one helper thread.
+/// Small HTTP/1.1 client: TLS 1.2 or newer with chain and host name verified, no redirects
+/// followed. Owns one helper thread.
 class HttpClient {
  public:
   using Callback = std::function<void(Result<HttpResponse>)>;
 
-  /// Throws std::runtime_error when the CA file cannot be read.
+  /// Throws std::runtime_error when the CA file, the certificate or its key cannot be used.
   explicit HttpClient(HttpClientOptions options);
   ~HttpClient();  // requests in flight end with Errc::cancelled
   HttpClient(const HttpClient&) = delete;

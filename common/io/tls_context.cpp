@@ -43,17 +43,22 @@ constexpr unsigned char session_context[] = "http";
 
 }  // namespace
 
-SslCtxPtr make_tls_server_context(const std::filesystem::path& certificate_chain,
-                                  const std::filesystem::path& private_key) {
-  SslCtxPtr context = make_context(TLS_server_method());
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_chain.c_str()) != 1) {
+void use_certificate(SSL_CTX& context, const std::filesystem::path& certificate_chain,
+                     const std::filesystem::path& private_key) {
+  if (SSL_CTX_use_certificate_chain_file(&context, certificate_chain.c_str()) != 1) {
     throw std::runtime_error("TLS certificate " + certificate_chain.string() + ": " +
                              openssl_error());
   }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), private_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(context.get()) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(&context, private_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(&context) != 1) {
     throw std::runtime_error("TLS private key " + private_key.string() + ": " + openssl_error());
   }
+}
+
+SslCtxPtr make_tls_server_context(const std::filesystem::path& certificate_chain,
+                                  const std::filesystem::path& private_key) {
+  SslCtxPtr context = make_context(TLS_server_method());
+  use_certificate(*context, certificate_chain, private_key);
   SSL_CTX_set_alpn_select_cb(context.get(), select_http11, nullptr);
   return context;
 }

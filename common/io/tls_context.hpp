@@ -20,4 +20,9 @@ namespace common::io {
 /// A client context that verifies the peer against `ca_file`, or the system's store when empty.
 [[nodiscard]] SslCtxPtr make_tls_client_context(const std::filesystem::path& ca_file);
 
+/// Gives the context an identity to show. Throws std::runtime_error naming the file that cannot be
+/// used.
+void use_certificate(SSL_CTX& context, const std::filesystem::path& certificate_chain,
+                     const std::filesystem::path& private_key);
+
 }  // namespace common::io

@@ -4,40 +4,11 @@
 #include <fstream>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
-
 #include "common/errc.hpp"
-#include "common/jose/json.hpp"
 #include "common/log.hpp"
+#include "wic-gateway/auth/issuer_metadata.hpp"
 
 namespace wic::io {
-namespace {
-
-constexpr common::jose::JsonLimits metadata_limits{64 * 1024, 8};
-
-/// The key set's address out of RFC 8414 metadata, if it may be believed.
-common::Result<std::string> jwks_uri_of(const std::string& metadata, const std::string& issuer) {
-  const auto json = common::jose::parse_json(metadata, metadata_limits);
-  if (!json) return common::fail(json.error());
-  const auto text = [&](const char* name) {
-    return json->is_object() && json->contains(name) && json->at(name).is_string()
-               ? json->at(name).get<std::string>()
-               : std::string();
-  };
-  if (text("issuer") != issuer) {
-    return common::fail(common::Errc::malformed_response,
-                        "metadata of issuer '" + text("issuer") + "', expected '" + issuer + "'");
-  }
-  const auto uri = common::HttpUrl::parse(text("jwks_uri"));
-  const auto home = common::HttpUrl::parse(issuer);
-  if (!uri || !home || !uri->secure || uri->origin() != home->origin()) {
-    return common::fail(common::Errc::malformed_response, "jwks_uri is not of the issuer");
-  }
-  return text("jwks_uri");
-}
-
-}  // namespace
-
 JwksFetcher::JwksFetcher(JwksFetcherConfig config, OnKeys on_keys, common::Metrics& metrics)
     : config_(std::move(config)),
       on_keys_(std::move(on_keys)),
@@ -120,9 +91,12 @@ common::Result<std::string> JwksFetcher::get(const std::string& url) {
 common::Result<KeySetPtr> JwksFetcher::fetch_keys() {
   const auto metadata = get(config_.issuer + "/.well-known/openid-configuration");
   if (!metadata) return common::fail(metadata.error());
-  const auto uri = jwks_uri_of(*metadata, config_.issuer);
-  if (!uri) return common::fail(uri.error());
-  const auto body = get(*uri);
+  const auto known = read_issuer_metadata(*metadata, config_.issuer);
+  if (!known) return common::fail(known.error());
+  if (known->jwks_uri.empty()) {
+    return common::fail(common::Errc::malformed_response, "metadata without jwks_uri");
+  }
+  const auto body = get(known->jwks_uri);
   if (!body) return common::fail(body.error());
   auto keys = common::jose::KeySet::parse(*body);
   if (!keys) return common::fail(keys.error());

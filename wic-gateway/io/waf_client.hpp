@@ -26,8 +26,8 @@ struct WafClientConfig {
   std::optional<std::filesystem::path> key_file;
   std::string key_id;
   /// tls_client_auth instead: PEM chain and key of the client certificate.
-  std::optional<std::filesystem::path> certificate;
-  std::optional<std::filesystem::path> certificate_key;
+  std::optional<std::filesystem::path> certificate = {};
+  std::optional<std::filesystem::path> certificate_key = {};
   std::optional<std::filesystem::path> ca_file;                 // else the system's
   std::vector<std::string> scopes;                              // of the gateway's own token
   std::chrono::milliseconds timeout = std::chrono::seconds(2);  // of one request
@@ -75,12 +75,14 @@ class WafClient {
 
   /// An access token of our own (client credentials, `scopes`), kept until shortly before its end.
   void token(TokenDone done);
+  /// Where the WAF announces revocations (token-auth 6.4); empty when it does not.
+  void events_address(TokenDone done);
   /// The WAF refused the token: the next token() fetches another.
   void forget_token();
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace wic::io
