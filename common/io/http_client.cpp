@@ -190,9 +190,9 @@ asio::awaitable<Result<HttpResponse>> HttpClient::State::perform(std::shared_ptr
   }
   // Also after a kept connection that the server had closed meanwhile: it has read nothing.
   call->connection = std::make_shared<ClientConnection>(context);
+  const AddressFilter filter = [this](const Resolved& found) { return allowed_addresses(found); };
   auto connected =
-      co_await connect(*call->connection, call->url, tls, options.connect_timeout,
-                       [this](const Resolved& found) { return allowed_addresses(found); });
+      co_await connect(*call->connection, call->url, tls, options.connect_timeout, &filter);
   if (!connected) co_return fail(connected.error());
   co_return co_await exchange(call);
 }
