@@ -10,7 +10,13 @@ void EndpointMetrics::login(const std::string& result) {
 }
 
 void EndpointMetrics::granted(const std::string& grant) {
-  metrics_.counter("waf_grants_total", "Token responses by grant", {{"grant", grant}}).add();
+  auto found = granted_.find(grant);
+  if (found == granted_.end()) {
+    const auto counter =
+        metrics_.counter("waf_grants_total", "Token responses by grant", {{"grant", grant}});
+    found = granted_.emplace(grant, counter).first;
+  }
+  found->second.add();
 }
 
 void EndpointMetrics::refused(const std::string& endpoint, const std::string& error) {

@@ -43,6 +43,7 @@ class EndpointMetrics {
 
  private:
   common::Metrics& metrics_;
+  std::map<std::string, common::Counter, std::less<>> granted_;  // looked up once
 };
 
 /// Everything the endpoints share. Belongs to one thread.

@@ -13,6 +13,8 @@
 #include "waf/io/clock.hpp"
 #include "waf/io/fetcher.hpp"
 #include "waf/io/key_store.hpp"
+#include "waf/io/logic_loop.hpp"
+#include "waf/io/outbox.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/sqlite_store.hpp"
 #include "waf/io/work_queue.hpp"
@@ -24,8 +26,8 @@ using common::HttpRequest;
 using common::HttpResponse;
 using common::io::HttpServer;
 
-constexpr std::size_t sweep_rows = 1000;
-constexpr int sweep_every = 10;  // ticks of a second
+constexpr std::size_t sweep_rows = 500;  // of each kind in one slice
+constexpr int sweep_every = 10;          // ticks of a second
 constexpr int keys_every = 10;
 
 HttpResponse overloaded(const Settings& settings) {
@@ -88,12 +90,15 @@ struct Service::State {
   void start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting);
   void start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting);
   void resume(const Waiting& waiting, WorkResult result);
+  void begin_batch();
+  void end_batch();
   void tick();
+  void sweep();
   void reload_keys(SystemTime time);
 
   const ProgramConfig config;
   common::Metrics metrics;
-  common::io::SystemRandom random;
+  common::io::PooledRandom random;
   SqliteStore store;
   KeyStore key_store;
   KeyRing keys;
@@ -102,10 +107,14 @@ struct Service::State {
   common::Counter swept;
   common::Counter hashes;
   common::Counter hashes_refused;
+  common::Histogram batch_sizes;
+  common::Counter failed_batches;
+  Outbox outbox;
   int ticks = 0;
+  std::size_t batch = 0;  // requests of the running one
   // The queues end before what their jobs use, and begin when all of it is there. The logic thread
   // outlives the pool that posts to it.
-  std::optional<WorkQueue> logic;
+  std::optional<LogicLoop> logic;
   std::optional<WorkQueue> pool;
   std::optional<Fetcher> fetcher;
   HttpServer https;
@@ -125,12 +134,16 @@ Service::State::State(const ProgramConfig& given)
       hashes(metrics.counter("waf_password_checks_total", "Password hashes computed")),
       hashes_refused(metrics.counter("waf_password_checks_refused_total",
                                      "Logins refused because the hash queue was full")),
+      batch_sizes(metrics.histogram("waf_batch_requests", "Requests answered by one transaction",
+                                    {1, 2, 4, 8, 16, 32, 64, 128, 256})),
+      failed_batches(metrics.counter("waf_store_failed_batches_total",
+                                     "Transactions of which nothing stayed")),
       https(
           config.https,
           [this](HttpRequest request, HttpServer::Reply reply) {
             on_request(std::move(request), std::move(reply));
           },
-          metrics),
+          metrics, [this] { logic->wake(); }),
       admin(
           config.admin,
           [this](HttpRequest request, HttpServer::Reply reply) {
@@ -139,9 +152,10 @@ Service::State::State(const ProgramConfig& given)
           metrics) {
   declare_accounts(config, store, random, now());
   context.reload_origins();
-  logic.emplace(1, config.request_queue,
-                metrics.gauge("waf_request_queue", "Requests waiting for the logic thread"),
-                [this] { tick(); });
+  logic.emplace(
+      config.request_queue,
+      metrics.gauge("waf_request_queue", "Requests that waited for the logic thread"),
+      LogicLoop::Hooks{[this] { begin_batch(); }, [this] { end_batch(); }, [this] { tick(); }});
   pool.emplace(config.hash_threads, config.hash_queue,
                metrics.gauge("waf_password_queue", "Logins waiting for a password hash"));
   fetcher.emplace(config.outbound, metrics);
@@ -152,17 +166,46 @@ Service::State::State(const ProgramConfig& given)
 
 void Service::State::on_request(HttpRequest request, HttpServer::Reply reply) {
   const bool taken = logic->post([this, request = std::move(request), reply]() mutable {
+    ++batch;
     Answer answer = application.handle(request, now());
     conclude(std::move(request), std::move(answer), std::move(reply));
   });
   if (!taken) reply(overloaded(config.settings));
 }
 
+void Service::State::begin_batch() {
+  batch = 0;
+  try {
+    store.begin_batch();
+  } catch (const std::exception& error) {
+    // Each request meets the same failure and is answered for itself.
+    common::log::error("store: {}", error.what());
+  }
+}
+
+void Service::State::end_batch() {
+  if (batch > 0) batch_sizes.observe(static_cast<double>(batch));
+  try {
+    store.end_batch();
+  } catch (const std::exception& error) {
+    common::log::error("store: {}; {} requests are refused", error.what(), batch);
+    failed_batches.add();
+    return outbox.refuse(overloaded(config.settings));
+  }
+  outbox.release();
+}
+
 void Service::State::conclude(HttpRequest request, Answer answer, HttpServer::Reply reply) {
-  if (auto* response = std::get_if<HttpResponse>(&answer)) return reply(std::move(*response));
+  if (auto* response = std::get_if<HttpResponse>(&answer)) {
+    return outbox.reply(std::move(reply), std::move(*response));
+  }
   const auto waiting = std::make_shared<Waiting>(Waiting{
       std::move(request), std::get<std::shared_ptr<Pending>>(std::move(answer)), std::move(reply)});
-  std::visit([&](const auto& work) { start(work, waiting); }, waiting->pending->work);
+  outbox.then(
+      [this, waiting] {
+        std::visit([&](const auto& work) { start(work, waiting); }, waiting->pending->work);
+      },
+      [this, waiting] { waiting->reply(overloaded(config.settings)); });
 }
 
 void Service::State::start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting) {
@@ -173,7 +216,7 @@ void Service::State::start(const PasswordCheck& check, const std::shared_ptr<Wai
   });
   if (taken) return;
   hashes_refused.add();
-  resume(*waiting, not_taken(check));
+  logic->post_always([this, waiting, &check] { resume(*waiting, not_taken(check)); });
 }
 
 void Service::State::start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting) {
@@ -184,6 +227,7 @@ void Service::State::start(const Fetch& fetch, const std::shared_ptr<Waiting>& w
 }
 
 void Service::State::resume(const Waiting& waiting, WorkResult result) {
+  ++batch;
   Answer answer = application.resume(waiting.request, *waiting.pending, std::move(result), now());
   conclude(waiting.request, std::move(answer), waiting.reply);
 }
@@ -210,13 +254,27 @@ void Service::State::reload_keys(SystemTime time) {
   }
 }
 
+/// In slices between batches, so that a large harvest keeps nobody waiting.
+void Service::State::sweep() {
+  const std::size_t removed = store.sweep(now(), sweep_rows);
+  swept.add(static_cast<double>(removed));
+  if (removed < sweep_rows) return;
+  logic->post_always([this] {
+    try {
+      sweep();
+    } catch (const std::exception& error) {
+      common::log::error("sweep: {}", error.what());
+    }
+  });
+}
+
 void Service::State::tick() {
   const SystemTime time = now();
   ++ticks;
   try {
     store.notice_foreign_changes();
     if (ticks % sweep_every == 0) {
-      swept.add(static_cast<double>(store.sweep(time, sweep_rows)));
+      sweep();
       context.reload_origins();  // the command line may have added a client
     }
     if (ticks % keys_every == 0) reload_keys(time);

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -84,10 +85,11 @@ Sqlite::Sqlite(const std::filesystem::path& file, bool full_sync) {
   execute("PRAGMA journal_mode=WAL");
   execute(full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   execute("PRAGMA trusted_schema=OFF");
+  execute("PRAGMA cache_size=-65536");  // KiB
 }
 
 Sqlite::~Sqlite() {
-  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  for (const auto& [sql, prepared] : statements_) sqlite3_finalize(prepared.statement);
 }
 
 void Sqlite::execute(const char* sql) {
@@ -96,17 +98,81 @@ void Sqlite::execute(const char* sql) {
   }
 }
 
-Query Sqlite::query(std::string_view sql) {
+Sqlite::Prepared Sqlite::prepare(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
-    sqlite3_stmt* statement = nullptr;
+    Prepared prepared;
     if (sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
-                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+                           SQLITE_PREPARE_PERSISTENT, &prepared.statement, nullptr) != SQLITE_OK) {
       fail(handle_.get(), sql);
     }
-    found = statements_.emplace(sql, statement).first;
+    prepared.reads_only = sqlite3_stmt_readonly(prepared.statement) != 0;
+    found = statements_.emplace(sql, prepared).first;
   }
-  return Query(found->second);
+  return found->second;
+}
+
+Query Sqlite::query(std::string_view sql) {
+  const Prepared prepared = prepare(sql);
+  if (!prepared.reads_only && batching_) begin_writing();
+  return Query(prepared.statement);
+}
+
+bool Sqlite::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+void Sqlite::begin_batch() {
+  batching_ = true;
+  begun_ = false;
+}
+
+bool Sqlite::begin_writing() {
+  if (!begun_) {
+    Query(prepare("BEGIN IMMEDIATE").statement).step();
+    begun_ = true;
+    return true;
+  }
+  // A full disk and the like make the engine roll back by itself: whoever comes after must not
+  // write as if what came before had stayed.
+  if (!in_transaction()) throw StoreError("the transaction was rolled back");
+  return false;
+}
+
+void Sqlite::end_batch() {
+  batching_ = false;
+  if (!std::exchange(begun_, false)) return;
+  if (!in_transaction()) throw StoreError("the transaction was rolled back");
+  try {
+    query("COMMIT").step();
+  } catch (...) {
+    if (in_transaction()) execute("ROLLBACK");
+    throw;
+  }
+}
+
+void Sqlite::abandon_batch() noexcept {
+  batching_ = false;
+  if (!std::exchange(begun_, false) || !in_transaction()) return;
+  sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Sqlite::nested(const std::function<void()>& work) {
+  query("SAVEPOINT part").step();
+  try {
+    work();
+    query("RELEASE part").step();
+  } catch (...) {
+    // After a rollback by the engine itself there is no savepoint left.
+    if (in_transaction()) {
+      execute("ROLLBACK TO part");
+      execute("RELEASE part");
+    }
+    throw;
+  }
+}
+
+std::int64_t Sqlite::data_version() {
+  auto row = query("PRAGMA data_version");
+  return row.step() ? row.number(0) : 0;
 }
 
 std::int64_t Sqlite::changes() const { return sqlite3_changes64(handle_.get()); }

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/openssl.hpp"
 #include "common/time.hpp"
@@ -58,10 +60,34 @@ class Sqlite {
   /// Rows the last statement changed.
   [[nodiscard]] std::int64_t changes() const;
 
+  // Group commit: between begin_batch() and end_batch() the first statement that may write begins a
+  // transaction, and only end_batch() makes it durable, with one flush for all of them.
+  void begin_batch();
+  /// Throws StoreError when nothing of the batch stayed.
+  void end_batch();
+  /// Gives the batch up.
+  void abandon_batch() noexcept;
+  [[nodiscard]] bool in_batch() const { return batching_; }
+  /// Runs `work` as a part of the open transaction that can be undone alone.
+  void nested(const std::function<void()>& work);
+  /// Begins the batch's transaction; false when it had begun.
+  bool begin_writing();
+  /// Changes when another connection has committed something.
+  [[nodiscard]] std::int64_t data_version();
+
  private:
+  struct Prepared {
+    sqlite3_stmt* statement = nullptr;
+    bool reads_only = true;
+  };
+  [[nodiscard]] Prepared prepare(std::string_view sql);
+  [[nodiscard]] bool in_transaction() const;
+
   static void close(sqlite3* handle) noexcept;
   std::unique_ptr<sqlite3, common::Releaser<close>> handle_;
-  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  std::map<std::string, Prepared, std::less<>> statements_;
+  bool batching_ = false;
+  bool begun_ = false;  // the batch's transaction
 };
 
 }  // namespace waf::io

@@ -25,8 +25,14 @@ Client read_client(const Query& row) {
 }  // namespace
 
 std::optional<Client> SqliteStore::find_client(std::string_view id) {
+  if (database_.in_batch()) {
+    if (const auto* known = client_cache_.find(id)) return *known;
+  }
   auto row = database_.query("SELECT * FROM clients WHERE id = ?").bind(id);
-  return row.step() ? std::optional(read_client(row)) : std::nullopt;
+  if (!row.step()) return std::nullopt;
+  Client out = read_client(row);
+  if (database_.in_batch()) client_cache_.put(out);
+  return out;
 }
 
 std::vector<Client> SqliteStore::clients() {
@@ -37,6 +43,7 @@ std::vector<Client> SqliteStore::clients() {
 }
 
 void SqliteStore::put_client(const Client& client) {
+  client_cache_.clear();
   database_.query("INSERT OR REPLACE INTO clients VALUES (?,?,?,?,?,?,?,?,?)")
       .bind(client.id)
       .bind(client.name)
@@ -52,17 +59,11 @@ void SqliteStore::put_client(const Client& client) {
 }
 
 void SqliteStore::remove_client(std::string_view id) {
+  client_cache_.clear();
   database_.query("DELETE FROM clients WHERE id = ?").bind(id).step();
   ++client_changes_;
 }
 
 std::uint64_t SqliteStore::client_changes() const { return client_changes_; }
-
-void SqliteStore::notice_foreign_changes() {
-  auto row = database_.query("PRAGMA data_version");
-  const std::int64_t version = row.step() ? row.number(0) : 0;
-  if (version != data_version_) ++client_changes_;
-  data_version_ = version;
-}
 
 }  // namespace waf::io

@@ -22,6 +22,7 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, bool full_sync)
 
 void SqliteStore::atomically(const std::function<void()>& work) {
   if (depth_ > 0) return work();
+  if (database_.in_batch()) return in_batch(work);
   database_.execute("BEGIN IMMEDIATE");
   ++depth_;
   try {
@@ -33,6 +34,53 @@ void SqliteStore::atomically(const std::function<void()>& work) {
     database_.execute("ROLLBACK");
     throw;
   }
+}
+
+void SqliteStore::in_batch(const std::function<void()>& work) {
+  // From here on nobody else can write.
+  if (database_.begin_writing()) notice_foreign_changes();
+  ++depth_;
+  try {
+    database_.nested(work);
+    --depth_;
+  } catch (...) {
+    --depth_;
+    clear_caches();
+    throw;
+  }
+}
+
+void SqliteStore::clear_caches() noexcept {
+  user_cache_.clear();
+  client_cache_.clear();
+}
+
+/// The command line may have written.
+void SqliteStore::notice_foreign_changes() {
+  const std::int64_t version = database_.data_version();
+  if (version == data_version_) return;
+  data_version_ = version;
+  ++client_changes_;
+  clear_caches();
+}
+
+void SqliteStore::begin_batch() {
+  notice_foreign_changes();
+  database_.begin_batch();
+}
+
+void SqliteStore::end_batch() {
+  try {
+    database_.end_batch();
+  } catch (...) {
+    clear_caches();
+    throw;
+  }
+}
+
+void SqliteStore::abandon_batch() noexcept {
+  clear_caches();
+  database_.abandon_batch();
 }
 
 LoginFailures SqliteStore::login_failures(std::string_view account) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "waf/io/record_cache.hpp"
 #include "waf/io/sqlite.hpp"
 #include "waf/store/store.hpp"
 
@@ -16,6 +17,14 @@ class SqliteStore final : public Store {
   explicit SqliteStore(const std::filesystem::path& file, bool full_sync = true);
 
   void atomically(const std::function<void()>& work) override;
+
+  /// Group commit: what is done until end_batch() becomes durable there, all at once, though each
+  /// atomically() fails for itself. Users and clients are read from memory meanwhile, unless
+  /// another process has written since the last batch.
+  void begin_batch();
+  /// Throws StoreError when nothing of the batch stayed.
+  void end_batch();
+  void abandon_batch() noexcept;
 
   [[nodiscard]] std::optional<User> find_user(std::string_view id) override;
   [[nodiscard]] std::optional<User> find_user_by_name(std::string_view name) override;
@@ -111,10 +120,16 @@ class SqliteStore final : public Store {
   std::size_t sweep(SystemTime now, std::size_t limit) override;
 
  private:
+  void in_batch(const std::function<void()>& work);
+  void clear_caches() noexcept;
+
   Sqlite database_;
   int depth_ = 0;  // of atomically()
   std::uint64_t client_changes_ = 0;
-  std::int64_t data_version_ = 0;  // SQLite's, which changes when another connection commits
+  // In use during a batch only.
+  RecordCache<User> user_cache_;
+  RecordCache<Client> client_cache_;
+  std::int64_t data_version_ = 0;  // of the caches
 };
 
 }  // namespace waf::io

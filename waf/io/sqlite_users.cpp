@@ -20,8 +20,14 @@ User read_user(const Query& row) {
 }  // namespace
 
 std::optional<User> SqliteStore::find_user(std::string_view id) {
+  if (database_.in_batch()) {
+    if (const auto* known = user_cache_.find(id)) return *known;
+  }
   auto row = database_.query("SELECT * FROM users WHERE id = ?").bind(id);
-  return row.step() ? std::optional(read_user(row)) : std::nullopt;
+  if (!row.step()) return std::nullopt;
+  User out = read_user(row);
+  if (database_.in_batch()) user_cache_.put(out);
+  return out;
 }
 
 std::optional<User> SqliteStore::find_user_by_name(std::string_view name) {
@@ -37,6 +43,7 @@ std::vector<User> SqliteStore::users() {
 }
 
 void SqliteStore::put_user(const User& user) {
+  user_cache_.clear();
   database_
       .query(
           "INSERT INTO users VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
