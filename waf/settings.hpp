@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "waf/devices/settings.hpp"
+#include "waf/events/settings.hpp"
 #include "waf/rate_limit.hpp"
 
 namespace waf {
@@ -46,6 +47,7 @@ struct Settings {
 
   PasswordCost password_cost;
   DeviceSettings devices;
+  EventSettings events;
 };
 
 }  // namespace waf

@@ -4,6 +4,11 @@
 #include "waf/tokens/secrets.hpp"
 
 namespace waf {
+namespace {
+
+constexpr std::size_t feed_id_octets = 9;
+
+}  // namespace
 
 void EndpointMetrics::login(const std::string& result) {
   metrics_.counter("waf_logins_total", "Password logins by result", {{"result", result}}).add();
@@ -54,7 +59,11 @@ EndpointContext::EndpointContext(const Settings& given_settings, Store& given_st
       login_per_address(settings.login_per_address),
       login_per_account(settings.login_per_account),
       authorize_per_address(settings.authorize_per_address),
-      metrics(given_metrics) {
+      metrics(given_metrics),
+      events(
+          settings.events, settings.issuer,
+          store.shared_secret("event-feed", random.base64url(feed_id_octets)), store,
+          [this](std::string_view claims) { return keys.sign_event(claims); }, given_metrics) {
   reload_origins();
 }
 

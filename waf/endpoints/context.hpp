@@ -9,6 +9,7 @@
 #include "common/jose/dpop.hpp"
 #include "common/metrics.hpp"
 #include "common/random.hpp"
+#include "waf/events/event_feed.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/limits/login_throttle.hpp"
 #include "waf/limits/rate_limiter.hpp"
@@ -71,6 +72,7 @@ struct EndpointContext {
   RateLimiter login_per_account;
   RateLimiter authorize_per_address;
   EndpointMetrics metrics;
+  EventFeed events;
   std::set<std::string, std::less<>> origins;  // of all clients, for CORS
 
   void reload_origins();

@@ -17,21 +17,22 @@ void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime
   });
 }
 
-void revoke_session(GrantContext& context, const std::string& sid, SystemTime now) {
+void revoke_session(GrantContext& context, const std::string& sid, SystemTime now,
+                    const std::string& reason) {
   context.store.atomically([&] {
     context.store.revoke_grants_of_session(sid);
-    context.store.put_revocation(
-        {Revocation::Type::session, sid, now, now + context.settings.access_token_lifetime});
+    context.store.put_revocation({Revocation::Type::session, sid, now,
+                                  now + context.settings.access_token_lifetime, reason});
   });
 }
 
-void revoke_user(const Settings& settings, Store& store, const std::string& user_id,
-                 SystemTime now) {
+void revoke_user(const Settings& settings, Store& store, const std::string& user_id, SystemTime now,
+                 const std::string& reason) {
   store.atomically([&] {
     store.revoke_grants_of_user(user_id);
     store.remove_sessions_of_user(user_id);
     store.put_revocation(
-        {Revocation::Type::user, user_id, now, now + settings.access_token_lifetime});
+        {Revocation::Type::user, user_id, now, now + settings.access_token_lifetime, reason});
   });
 }
 

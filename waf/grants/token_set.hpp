@@ -36,9 +36,11 @@ struct GrantContext {
 /// Ends a grant now: its refresh family, and by a revocation record its access tokens.
 void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now);
 /// The same for all grants of one SSO session.
-void revoke_session(GrantContext& context, const std::string& sid, SystemTime now);
-/// The same for all grants and sessions of one user.
-void revoke_user(const Settings& settings, Store& store, const std::string& user_id,
-                 SystemTime now);
+void revoke_session(GrantContext& context, const std::string& sid, SystemTime now,
+                    const std::string& reason = {});
+/// The same for all grants and sessions of one user. `reason` is shown where a call or registration
+/// ends by it; empty: the usual one.
+void revoke_user(const Settings& settings, Store& store, const std::string& user_id, SystemTime now,
+                 const std::string& reason = {});
 
 }  // namespace waf

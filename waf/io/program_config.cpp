@@ -112,6 +112,12 @@ void read_tokens(const ConfigTable& table, Settings& settings) {
       read_seconds(table, "refresh_leeway", seconds(0), seconds(5), settings.refresh_leeway);
 }
 
+void read_events(const ConfigTable& table, EventSettings& events) {
+  events.max_followers = static_cast<std::size_t>(
+      table.integer("max_followers", 0, 10'000, static_cast<std::int64_t>(events.max_followers)));
+  events.heartbeat = read_seconds(table, "heartbeat", seconds(1), seconds(30), events.heartbeat);
+}
+
 void read_sessions(const ConfigTable& table, Settings& settings) {
   settings.session_idle =
       read_seconds(table, "idle", minutes(1), hours(24 * 30), settings.session_idle);
@@ -210,6 +216,7 @@ ProgramConfig read_file(const ConfigTable& table) {
   read_outbound(table.table("outbound"), out.outbound);
   read_tokens(table.table("tokens"), out.settings);
   read_sessions(table.table("sessions"), out.settings);
+  read_events(table.table("events"), out.settings.events);
   read_limits(table.table("limits"), out.settings);
   read_passwords(table.table("passwords"), out);
   const ConfigTable store = table.table("store");

@@ -29,6 +29,7 @@ using common::io::HttpServer;
 constexpr std::size_t sweep_rows = 500;  // of each kind in one slice
 constexpr int sweep_every = 10;          // ticks of a second
 constexpr int keys_every = 10;
+constexpr std::chrono::milliseconds feed_interval{100};
 
 HttpResponse overloaded(const Settings& settings) {
   HttpResponse out = json_response(503, R"({"error":"temporarily_unavailable"})");
@@ -92,6 +93,8 @@ struct Service::State {
   void resume(const Waiting& waiting, WorkResult result);
   void begin_batch();
   void end_batch();
+  /// Several times a second: revocations of other processes are to reach the gateways at once.
+  void turn();
   void tick();
   void sweep();
   void reload_keys(SystemTime time);
@@ -112,6 +115,7 @@ struct Service::State {
   Outbox outbox;
   int ticks = 0;
   std::size_t batch = 0;  // requests of the running one
+  SystemTime last_tick{};
   // The queues end before what their jobs use, and begin when all of it is there. The logic thread
   // outlives the pool that posts to it.
   std::optional<LogicLoop> logic;
@@ -152,10 +156,10 @@ Service::State::State(const ProgramConfig& given)
           metrics) {
   declare_accounts(config, store, random, now());
   context.reload_origins();
-  logic.emplace(
-      config.request_queue,
-      metrics.gauge("waf_request_queue", "Requests that waited for the logic thread"),
-      LogicLoop::Hooks{[this] { begin_batch(); }, [this] { end_batch(); }, [this] { tick(); }});
+  logic.emplace(config.request_queue,
+                metrics.gauge("waf_request_queue", "Requests that waited for the logic thread"),
+                LogicLoop::Hooks{[this] { begin_batch(); }, [this] { end_batch(); },
+                                 [this] { turn(); }, feed_interval});
   pool.emplace(config.hash_threads, config.hash_queue,
                metrics.gauge("waf_password_queue", "Logins waiting for a password hash"));
   fetcher.emplace(config.outbound, metrics);
@@ -266,6 +270,18 @@ void Service::State::sweep() {
       common::log::error("sweep: {}", error.what());
     }
   });
+}
+
+void Service::State::turn() {
+  const SystemTime time = now();
+  try {
+    context.events.handle_tick(time);
+  } catch (const std::exception& error) {
+    common::log::error("revocation events: {}", error.what());
+  }
+  if (time == last_tick) return;
+  last_tick = time;
+  tick();
 }
 
 void Service::State::tick() {

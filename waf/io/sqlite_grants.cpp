@@ -138,15 +138,6 @@ bool SqliteStore::rotate_refresh_token(std::string_view digest, const RefreshTok
   return first;
 }
 
-void SqliteStore::put_revocation(const Revocation& revocation) {
-  database_.query("INSERT OR REPLACE INTO revocations VALUES (?,?,?,?)")
-      .bind(to_number(revocation.type))
-      .bind(revocation.id)
-      .bind(revocation.at)
-      .bind(revocation.expires_at)
-      .step();
-}
-
 std::optional<SystemTime> SqliteStore::revoked_at(Revocation::Type type, std::string_view id) {
   auto row = database_.query("SELECT at FROM revocations WHERE type = ? AND id = ?")
                  .bind(to_number(type))

@@ -80,6 +80,10 @@ CREATE TABLE revocations (
   type INTEGER NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
   PRIMARY KEY (type, id)) STRICT, WITHOUT ROWID;
 CREATE INDEX revocations_by_end ON revocations (expires_at);
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, type INTEGER NOT NULL, id TEXT NOT NULL,
+  reason TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+CREATE INDEX events_by_end ON events (expires_at);
 CREATE TABLE login_failures (
   account TEXT PRIMARY KEY, count INTEGER NOT NULL, blocked_until INTEGER NOT NULL,
   last INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -146,6 +146,7 @@ std::size_t SqliteStore::sweep(SystemTime now, std::size_t limit) {
       {"DELETE FROM revocations WHERE (type, id) IN "
        "(SELECT type, id FROM revocations WHERE expires_at <= ? LIMIT ?)",
        0},
+      {"DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE expires_at <= ? LIMIT ?)", 0},
       {"DELETE FROM login_failures WHERE account IN "
        "(SELECT account FROM login_failures WHERE last <= ? LIMIT ?)",
        failure_memory_seconds},

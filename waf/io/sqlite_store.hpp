@@ -60,6 +60,9 @@ class SqliteStore final : public Store {
                                           SystemTime now) override;
 
   void put_revocation(const Revocation& revocation) override;
+  [[nodiscard]] std::vector<RevocationEvent> events_after(std::int64_t sequence,
+                                                          std::size_t limit) override;
+  [[nodiscard]] std::int64_t last_event() override;
   [[nodiscard]] std::optional<SystemTime> revoked_at(Revocation::Type type,
                                                      std::string_view id) override;
 

@@ -79,11 +79,18 @@ struct RefreshToken {
 
 /// Something issued that must no longer be accepted although it has not expired.
 struct Revocation {
-  enum class Type { token, grant, session, user };
+  enum class Type { token, grant, session, user, epoch };
   Type type = Type::token;
-  std::string id;  // jti, grant id, sid or sub
+  std::string id;  // jti, grant id, sid or sub; epoch: everything issued before `at`, whosever
   SystemTime at{};
   SystemTime expires_at{};  // nothing it revokes lives longer
+  std::string reason = {};  // told to the user whose call it ends; empty: by type
+};
+
+/// A revocation in its place among all others: followers name the last one they have.
+struct RevocationEvent {
+  std::int64_t sequence = 0;
+  Revocation revocation;
 };
 
 struct LoginFailures {

@@ -69,6 +69,12 @@ class Store : public DeviceStore, public FederationStore {
                                                   SystemTime now) = 0;
 
   virtual void put_revocation(const Revocation& revocation) = 0;
+  /// Revocations of every process in the order in which they were made, from the one after
+  /// `sequence` on. Those past their end are swept away.
+  [[nodiscard]] virtual std::vector<RevocationEvent> events_after(std::int64_t sequence,
+                                                                  std::size_t limit) = 0;
+  /// The newest one's number, also when it is swept away; numbers are never used twice.
+  [[nodiscard]] virtual std::int64_t last_event() = 0;
   /// When it was revoked, if it was.
   [[nodiscard]] virtual std::optional<SystemTime> revoked_at(Revocation::Type type,
                                                              std::string_view id) = 0;

@@ -34,6 +34,7 @@ void KeyRing::handle_timeout(common::SystemTime now) {
   signers_.clear();
   signers_.emplace_back(active->key, "at+jwt");
   signers_.emplace_back(active->key, "JWT");
+  signers_.emplace_back(active->key, "secevent+jwt");
 }
 
 const common::jose::SigningKey& KeyRing::active_key() const {
@@ -45,5 +46,7 @@ const common::jose::SigningKey& KeyRing::active_key() const {
 std::string KeyRing::sign_access_token(std::string_view claims) { return signers_[0].sign(claims); }
 
 std::string KeyRing::sign_id_token(std::string_view claims) { return signers_[1].sign(claims); }
+
+std::string KeyRing::sign_event(std::string_view claims) { return signers_[2].sign(claims); }
 
 }  // namespace waf

@@ -30,6 +30,7 @@ class KeyRing {
 
   [[nodiscard]] std::string sign_access_token(std::string_view claims);  // typ at+jwt
   [[nodiscard]] std::string sign_id_token(std::string_view claims);      // typ JWT
+  [[nodiscard]] std::string sign_event(std::string_view claims);  // typ secevent+jwt (RFC 8417)
   [[nodiscard]] const common::jose::KeySet& published() const { return published_; }
   /// Every entry, published or to come.
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
@@ -40,7 +41,7 @@ class KeyRing {
   std::vector<Entry> entries_;
   common::jose::KeySet published_;
   std::string active_kid_;
-  std::vector<common::jose::Signer> signers_;  // access tokens, ID tokens
+  std::vector<common::jose::Signer> signers_;  // access tokens, ID tokens, events
 };
 
 }  // namespace waf
