@@ -32,7 +32,6 @@ HttpResponse handle_metadata(const EndpointContext& context) {
       {"userinfo_endpoint", issuer + "/userinfo"},
       {"end_session_endpoint", issuer + "/logout"},
       {"revocation_endpoint", issuer + "/revoke"},
-      {"revocation_events_endpoint", issuer + "/events"},
       {"revocation_endpoint_auth_methods_supported", {"none"}},
       {"scopes_supported", scopes},
       {"response_types_supported", {"code"}},

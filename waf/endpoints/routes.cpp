@@ -5,7 +5,6 @@
 #include <array>
 
 #include "waf/endpoints/authorize.hpp"
-#include "waf/endpoints/events.hpp"
 #include "waf/endpoints/login.hpp"
 #include "waf/endpoints/logout.hpp"
 #include "waf/endpoints/metadata.hpp"
@@ -36,14 +35,13 @@ constexpr Endpoint logout = endpoint<handle_logout>;
 constexpr Endpoint userinfo = endpoint<handle_userinfo>;
 constexpr Endpoint metadata = endpoint<handle_metadata>;
 
-constexpr std::array<Route, 12> routes = {{
+constexpr std::array<Route, 11> routes = {{
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
     {"/logout", logout, logout, false},
     {"/token", nullptr, endpoint<handle_token>, true},
     {"/revoke", nullptr, endpoint<handle_revoke>, true},
     {"/userinfo", userinfo, userinfo, true},
-    {"/events", endpoint<handle_events>, nullptr, false},
     {"/jwks", endpoint<handle_jwks>, nullptr, true},
     {"/.well-known/openid-configuration", metadata, nullptr, true},
     {"/.well-known/oauth-authorization-server", metadata, nullptr, true},
