@@ -74,7 +74,6 @@ struct DeviceSettings {
   DeviceGrantSettings device_grant;
   ChallengeSettings challenge;
   AccessCodeSettings access_codes;
-  bool core_dumps = false;
 };
 
 }  // namespace waf

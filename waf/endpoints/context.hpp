@@ -61,6 +61,7 @@ struct EndpointContext {
   std::string dummy_hash;  // PHC string checked for unknown users, so that they take as long
   std::string secret;
   TokenIssuer issuer;
+  DeviceContext devices;
   GrantContext grants;
   Sealer sealer;
   LoginThrottle throttle;

@@ -28,11 +28,16 @@ Grant grant_of(const Code& code, const Settings& settings, SystemTime now) {
 }
 
 /// Everything the code is bound to.
-Result<void> check_binding(const Code& code, const Client& client, const Parameters& parameters) {
+Result<void> check_binding(const Code& code, const TokenRequest& request) {
+  const Client& client = request.client;
+  const Parameters& parameters = request.parameters;
   if (code.client_id != client.id) return fail(Errc::invalid_grant, "code of another client");
   // OAuth 2.1 no longer sends redirect_uri here; when it comes it must be the same.
   if (parameters.has("redirect_uri") && parameters.get("redirect_uri") != code.redirect_uri) {
     return fail(Errc::invalid_grant, "redirect_uri differs");
+  }
+  if (!code.key_thumbprint.empty() && code.key_thumbprint != request.proof.key_thumbprint) {
+    return fail(Errc::invalid_grant, "code of another key");  // dpop_jkt, RFC 9449 section 10
   }
   if (!code_verifier_matches(parameters.get("code_verifier"), code.challenge)) {
     return fail(Errc::invalid_grant, "code_verifier does not match");
@@ -68,6 +73,7 @@ std::string issue_code(GrantContext& context, const AuthorizationRequest& reques
   code.client_id = request.client_id;
   code.redirect_uri = request.redirect_uri;
   code.challenge = request.challenge;
+  code.key_thumbprint = request.key_thumbprint;
   code.nonce = request.nonce;
   code.user_id = session.user_id;
   code.sid = session.sid;
@@ -80,7 +86,6 @@ std::string issue_code(GrantContext& context, const AuthorizationRequest& reques
 }
 
 Result<TokenSet> redeem_code(GrantContext& context, const TokenRequest& request, SystemTime now) {
-  const Client& client = request.client;
   const Parameters& parameters = request.parameters;
   if (!parameters.has("code")) return fail(Errc::invalid_request, "code is required");
   if (!parameters.has("code_verifier")) {
@@ -88,7 +93,7 @@ Result<TokenSet> redeem_code(GrantContext& context, const TokenRequest& request,
   }
   const auto code = context.store.find_code(digest_of(parameters.get("code")));
   if (!code) return fail(Errc::invalid_grant, "unknown code");
-  if (auto bound = check_binding(*code, client, parameters); !bound) return fail(bound.error());
+  if (auto bound = check_binding(*code, request); !bound) return fail(bound.error());
   if (code->used) {
     revoke_grant(context, code->grant_id, now);
     return fail(Errc::invalid_grant, "code used twice");

@@ -105,6 +105,10 @@ Result<void> read_all(const Parameters& parameters, const Client& client, const 
   if (auto ok = read_max_age(parameters.get("max_age"), out); !ok) return ok;
   out.nonce = parameters.get("nonce");
   if (out.nonce.size() > max_nonce) return fail(Errc::invalid_request, "nonce is too long");
+  out.key_thumbprint = parameters.get("dpop_jkt");
+  if (!out.key_thumbprint.empty() && !is_code_challenge(out.key_thumbprint)) {
+    return fail(Errc::invalid_request, "dpop_jkt is no SHA-256 in base64url");
+  }
   // Dropped rather than cut: a cut could leave half a character.
   if (const auto& hint = parameters.get("login_hint"); hint.size() <= max_login_hint) {
     out.login_hint = hint;
@@ -168,6 +172,7 @@ std::string AuthorizationRequest::to_json() const {
                         {"state", state},
                         {"nonce", nonce},
                         {"challenge", challenge},
+                        {"key_thumbprint", key_thumbprint},
                         {"scopes", scopes},
                         {"login_hint", login_hint}};
   return out.dump();
@@ -183,6 +188,7 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(std::string_view te
   out.state = object->at("state").get<std::string>();
   out.nonce = object->at("nonce").get<std::string>();
   out.challenge = object->at("challenge").get<std::string>();
+  out.key_thumbprint = object->at("key_thumbprint").get<std::string>();
   out.scopes = object->at("scopes").get<std::vector<std::string>>();
   out.login_hint = object->at("login_hint").get<std::string>();
   return out;

@@ -21,6 +21,7 @@ struct AuthorizationRequest {
   std::string state;
   std::string nonce;
   std::string challenge;
+  std::string key_thumbprint;  // dpop_jkt (RFC 9449 section 10): the code is for this key only
   std::vector<std::string> scopes;
   std::string login_hint;
   std::string id_token_hint;

@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <array>
 
+#include "waf/grants/access_code.hpp"
 #include "waf/grants/authorization_code.hpp"
+#include "waf/grants/device_code.hpp"
 #include "waf/grants/refresh_token.hpp"
 
 namespace waf {
 namespace {
 
-constexpr std::array<GrantType, 2> grant_types = {{
+constexpr std::array<GrantType, 4> grant_types = {{
     {"authorization_code", redeem_code},
     {"refresh_token", redeem_refresh_token},
+    {device_code_grant, redeem_device_code},
+    {access_code_grant, redeem_access_code},
 }};
 
 }  // namespace

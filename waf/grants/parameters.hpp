@@ -22,6 +22,8 @@ class Parameters {
   /// Empty text when absent.
   [[nodiscard]] const std::string& get(std::string_view name) const;
   [[nodiscard]] bool is_repeated(std::string_view name) const { return repeated_.contains(name); }
+  /// All that have a value, each once.
+  [[nodiscard]] common::FormFields fields() const { return {values_.begin(), values_.end()}; }
   [[nodiscard]] bool has_repeated() const { return !repeated_.empty(); }
 
  private:

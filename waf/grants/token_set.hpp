@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/random.hpp"
+#include "waf/devices/device_context.hpp"
 #include "waf/settings.hpp"
 #include "waf/store/store.hpp"
 #include "waf/tokens/issuer.hpp"
@@ -29,6 +30,7 @@ struct GrantContext {
   TokenIssuer& issuer;
   common::RandomSource& random;
   std::string secret;  // of the whole deployment
+  DeviceContext& devices;
 };
 
 [[nodiscard]] bool contains(const std::vector<std::string>& list, std::string_view one);

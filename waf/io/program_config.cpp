@@ -5,6 +5,7 @@
 
 #include "waf/grants/redirect_uri.hpp"
 #include "waf/grants/token_set.hpp"
+#include "waf/io/device_config.hpp"
 #include "waf/tokens/password_hash.hpp"
 
 namespace waf::io {
@@ -222,7 +223,11 @@ ProgramConfig read_file(const ConfigTable& table) {
   const ConfigTable store = table.table("store");
   out.store = store.path("file");
   out.full_sync = store.choice("synchronous", {"full", "normal"}, "full") == "full";
-  out.keys = table.table("keys").path("folder");
+  const ConfigTable keys = table.table("keys");
+  out.keys = keys.path("folder");
+  out.device_key = keys.path("device_key", out.keys / "devices.key");
+  out.core_dumps = table.table("server").boolean("core_dumps", false);
+  out.settings.devices = read_device_settings(table);
   const ConfigTable page = table.table("wwsf");
   out.page_folder = page.path("folder");
   if (page.has("page_config")) out.page_config = page.path("page_config");

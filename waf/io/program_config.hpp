@@ -34,6 +34,8 @@ struct ProgramConfig {
   std::size_t hash_queue = 32;
   std::size_t request_queue = 1024;
   FetcherOptions outbound;
+  std::filesystem::path device_key;  // file of the key that access codes are kept with
+  bool core_dumps = false;
   std::string log_level;
   std::string log_format;
   std::vector<Client> clients;

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "common/log.hpp"
+#include "waf/io/core_dumps.hpp"
 #include "waf/io/service.hpp"
 
 namespace waf::io {
@@ -23,6 +24,7 @@ void reload(Service& service) {
 
 void serve(const ProgramConfig& config) {
   common::log::configure("waf", config.log_level, config.log_format);
+  if (!config.core_dumps) forbid_core_dumps();
   // Blocked before the first thread starts, so that every signal waits for us here.
   sigset_t signals{};
   sigemptyset(&signals);

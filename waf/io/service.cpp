@@ -12,6 +12,7 @@
 #include "waf/io/assets.hpp"
 #include "waf/io/clock.hpp"
 #include "waf/io/fetcher.hpp"
+#include "waf/io/device_key.hpp"
 #include "waf/io/key_store.hpp"
 #include "waf/io/logic_loop.hpp"
 #include "waf/io/outbox.hpp"
@@ -78,6 +79,14 @@ bool is_same(const std::vector<KeyRecord>& records, const std::vector<KeyRing::E
   return published == loaded.size();
 }
 
+/// With the key that is in no configuration file.
+ProgramConfig with_device_key(ProgramConfig config) {
+  common::io::SystemRandom random;
+  if (!config.settings.devices.access_codes.enabled) return config;
+  config.settings.devices.access_codes.key = load_or_create_device_key(config.device_key, random);
+  return config;
+}
+
 }  // namespace
 
 struct Service::State {
@@ -126,7 +135,7 @@ struct Service::State {
 };
 
 Service::State::State(const ProgramConfig& given)
-    : config(given),
+    : config(with_device_key(given)),
       store(config.store, config.full_sync),
       key_store(store, config.keys),
       keys(key_store.load_or_create(random, now()), now()),

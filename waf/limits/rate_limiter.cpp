@@ -42,6 +42,12 @@ bool RateLimiter::allow(std::string_view key, common::SystemTime now) {
   return true;
 }
 
+bool RateLimiter::would_allow(std::string_view key, common::SystemTime now) const {
+  const auto found = buckets_.find(std::string(key));
+  if (found == buckets_.end()) return true;
+  return refilled(found->second, now) >= 1;
+}
+
 seconds RateLimiter::retry_after() const {
   return std::max(seconds(1), limit_.period / std::max<std::int64_t>(limit_.count, 1));
 }

@@ -20,6 +20,8 @@ class RateLimiter {
 
   /// Takes one token; false when there is none.
   [[nodiscard]] bool allow(std::string_view key, common::SystemTime now);
+  /// What allow() would say, without taking a token.
+  [[nodiscard]] bool would_allow(std::string_view key, common::SystemTime now) const;
   /// Until one more token is there: what Retry-After says.
   [[nodiscard]] seconds retry_after() const;
 
