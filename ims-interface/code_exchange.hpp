@@ -31,6 +31,8 @@ struct CodeProof {
   std::string code;  // a secret: never logged, never sent to the core
   /// Tells this phone from others: certificate, +sip.instance, or a hash of its contact.
   std::string device;
+  std::string model;  // User-Agent, for the user's list of devices
+  bool star = false;  // dialled: the phone cannot prove itself again
   FlowId flow;
 };
 

@@ -206,28 +206,29 @@ std::optional<Event> EdgeProxy::poll_event() {
   return out;
 }
 
+bool Revocation::names(const Identity& identity) const {
+  switch (kind) {
+    case Kind::sub:
+      return identity.sub == value;
+    case Kind::sid:
+      return !identity.sid.empty() && identity.sid == value;
+    case Kind::jti:
+      return identity.jti == value;
+    case Kind::grant:
+      return identity.jti.starts_with(value + ".");
+    case Kind::everyone:
+      return true;
+    case Kind::credential:
+      return !identity.credential.empty() && identity.credential == value;
+  }
+  return false;
+}
+
 std::size_t EdgeProxy::revoke(TimePoint now, const Revocation& revocation) {
   const std::string why = revocation.why.empty() ? "token revoked" : revocation.why;
-  return state_->end_where(now, {.cause = 403, .why = why, .tell_core = true, .close_code = 1008},
-                           [&](const Registration& registration) {
-                             const Identity& identity = registration.identity;
-                             switch (revocation.kind) {
-                               case Revocation::Kind::sub:
-                                 return identity.sub == revocation.value;
-                               case Revocation::Kind::sid:
-                                 return !identity.sid.empty() && identity.sid == revocation.value;
-                               case Revocation::Kind::jti:
-                                 return identity.jti == revocation.value;
-                               case Revocation::Kind::grant:
-                                 return identity.jti.starts_with(revocation.value + ".");
-                               case Revocation::Kind::everyone:
-                                 return true;
-                               case Revocation::Kind::credential:
-                                 return !identity.credential.empty() &&
-                                        identity.credential == revocation.value;
-                             }
-                             return false;
-                           });
+  return state_->end_where(
+      now, {.cause = 403, .why = why, .tell_core = true, .close_code = 1008},
+      [&](const Registration& registration) { return revocation.names(registration.identity); });
 }
 
 std::size_t EdgeProxy::deregister(TimePoint now, std::string_view impi, std::string_view why) {

@@ -166,6 +166,9 @@ struct Revocation {
   Kind kind = Kind::sub;
   std::string value;
   std::string why;
+
+  /// True for an identity that goes with it.
+  [[nodiscard]] bool names(const Identity& identity) const;
 };
 
 /// The eP-CSCF of one signalling worker: a record-routing proxy between the clients' flows (W2:

@@ -39,6 +39,10 @@ std::string_view name_of(Errc code) {
       return "media engine refused";
     case Errc::unusable_sdp:
       return "session description unusable";
+    case Errc::broken_stream:
+      return "stream cannot be cut into messages";
+    case Errc::unusable_answer:
+      return "answer cannot be read";
   }
   return "unknown";
 }

@@ -27,6 +27,9 @@ enum class Errc {
   // Media.
   media_refused,
   unusable_sdp,
+  // Phones.
+  broken_stream,    // what comes over TCP or TLS cannot be cut into messages
+  unusable_answer,  // of the WAF
 };
 
 [[nodiscard]] std::string_view name_of(Errc code);

@@ -7,9 +7,14 @@
 
 namespace ims {
 
-std::string bearer_challenge(const Policy& policy, std::string_view error) {
+const std::vector<std::string>& register_scopes(const FlowPeer& peer, const Policy& policy) {
+  return peer.is_phone() ? policy.phone_scopes : policy.register_scopes;
+}
+
+std::string bearer_challenge(const Policy& policy, const std::vector<std::string>& wanted,
+                             std::string_view error) {
   std::string scopes;
-  for (const std::string& scope : policy.register_scopes) {
+  for (const std::string& scope : wanted) {
     if (!scopes.empty()) scopes += ' ';
     scopes += scope;
   }
@@ -29,7 +34,7 @@ std::vector<std::string> challenges_for(const FlowPeer& peer, const Policy& poli
       out.push_back(digest_challenge(algorithm, policy.home_domain, nonce, stale));
     }
   }
-  if (!peer.is_phone() || peer.access->tokens) out.push_back(bearer_challenge(policy, error));
+  if (!peer.is_phone() || peer.access->tokens) out.push_back(bearer_challenge(policy, register_scopes(peer, policy), error));
   return out;
 }
 

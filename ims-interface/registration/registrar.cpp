@@ -38,6 +38,7 @@ void Registrar::exchange(common::TimePoint now, Flow& flow, W2ServerTx& transact
                          CodeProof proof) {
   proof.realm = edge_.policy.home_domain;
   proof.flow = flow.id;
+  proof.model = transaction.request.value("User-Agent");
   check(now, flow, transaction,
         [&](VerificationId id) { return edge_.codes->exchange(now, id, proof, flow.peer); });
 }
@@ -108,7 +109,8 @@ void Registrar::handle_request(common::TimePoint now, Flow& flow, W2ServerTx& tr
   const PresentedToken presented{credentials.token, "REGISTER", request.request_uri(),
                                  request.value("DPoP")};
   check(now, flow, transaction, [&](VerificationId id) {
-    return edge_.verifier.verify(now, id, presented, flow.peer, edge_.policy.register_scopes);
+    return edge_.verifier.verify(now, id, presented, flow.peer,
+                                 register_scopes(flow.peer, edge_.policy));
   });
 }
 

@@ -9,6 +9,7 @@
 #include "ims-interface/registration/challenge.hpp"
 #include "ims-interface/registration/device.hpp"
 #include "ims-interface/registration/digest.hpp"
+#include "ims-interface/sip/uri.hpp"
 
 namespace ims {
 
@@ -28,7 +29,7 @@ void RequestGuard::refuse(common::TimePoint now, const Flow& flow, W2ServerTx& t
                 .call = {},
                 .impi = flow.impi,
                 .impu = uri_of(transaction.request.value("From")),
-                .peer = transaction.request.request_uri(),
+                .peer = sip::without_code(transaction.request.request_uri()),
                 .call_id = std::string(transaction.request.call_id()),
                 .method = transaction.request.method(),
                 .originating = true,
@@ -67,7 +68,8 @@ bool RequestGuard::pass(common::TimePoint now, Flow& flow, W2ServerTx& transacti
     const PresentedToken presented{token.token, request.method(), request.request_uri(),
                                    request.value("DPoP")};
     check(now, transaction, [&](VerificationId id) {
-      return edge_.verifier.verify(now, id, presented, flow.peer, edge_.policy.register_scopes);
+      return edge_.verifier.verify(now, id, presented, flow.peer,
+                                   register_scopes(flow.peer, edge_.policy));
     });
     return false;
   }

@@ -125,6 +125,8 @@ void StarDevices::handle_invite(common::TimePoint now, Flow& flow, W2ServerTx& t
   proof.device = flow.device;
   proof.realm = edge_.policy.home_domain;
   proof.flow = flow.id;
+  proof.star = true;
+  proof.model = transaction.request.value("User-Agent");
   const VerificationId id{edge_.next_id()};
   checks_.emplace(id.value, Check{flow.id, transaction.id});
   const auto outcome = edge_.codes->exchange(now, id, proof, flow.peer);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <atomic>
 #include <cstring>
 
+#include "wic-gateway/io/flow_numbers.hpp"
 #include "wic-gateway/io/ws_server_state.hpp"
 #include "wic-gateway/io/ws_tls.hpp"
 #include "wic-gateway/ws/handshake.hpp"
@@ -41,11 +41,6 @@ std::string_view header(lws* wsi, lws_token_indexes token, std::array<char, Size
 }
 }  // namespace
 
-// Flow numbers are unique in the process, so that logs of several workers can be read together.
-std::uint64_t WsServer::State::next_flow() {
-  static std::atomic<std::uint64_t> last{0};
-  return ++last;
-}
 int WsServer::State::callback(lws* wsi, lws_callback_reasons reason, void* user, void* in,
                               std::size_t size) noexcept {
   auto* self = static_cast<State*>(lws_context_user(lws_get_context(wsi)));
@@ -107,7 +102,7 @@ void WsServer::State::accept(int socket, const common::Endpoint& peer) {
     return;
   }
   auto connection = std::make_unique<Connection>();
-  connection->flow = ims::FlowId{next_flow()};
+  connection->flow = next_flow();
   connection->peer = peer;
   lws_adopt_desc_t adoption{};
   adoption.vh = vhost;

@@ -87,6 +87,5 @@ struct WsServer::State {
   common::Counter messages_out;
   bool accepting = true;
 
-  static std::uint64_t next_flow();
 };
 }  // namespace wic::io
