@@ -58,8 +58,8 @@ struct Policy {
   // -- phones; timers over UDP (RFC 3261 17)
   // ----------------------------------------------------------
   std::vector<std::string> phone_scopes = {"sip.register"};  // of a phone's token, for REGISTER
-  std::chrono::seconds nonce_life{60};     // Digest
-  std::size_t nonces_in_use = 100'000;     // this worker
+  std::chrono::seconds nonce_life{60};                       // Digest
+  std::size_t nonces_in_use = 100'000;                       // this worker
   std::chrono::seconds star_expires{120};  // of a phone that no star code has bound yet
   std::chrono::seconds announcement{4};    // after a star code
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "wic-gateway/phone_settings.hpp"
 #include "wic-gateway/ws/handshake.hpp"
 
 namespace wic {
@@ -131,6 +132,26 @@ void read_auth(const ConfigTable& table, Settings& settings) {
   policy.wwsf_parameter = table.string("wwsf_parameter", policy.wwsf_parameter);
 }
 
+void read_waf(const ConfigTable& table, Settings& settings) {
+  if (!table.has("client_id")) return;
+  io::WafClientConfig waf;
+  waf.issuer = settings.auth.tokens.issuer;
+  waf.ca_file = settings.ca_file;
+  waf.client_id = table.string("client_id");
+  if (table.has("certificate")) {
+    waf.certificate = table.path("certificate");
+    waf.certificate_key = table.path("certificate_key");
+  } else {
+    waf.key_file = table.path("key_file");
+    waf.key_id = table.string("key_id", "");
+  }
+  waf.scopes = table.strings("scopes", {"waf.events", "waf.introspect"});
+  waf.timeout = table.duration("timeout", 100ms, 30s, 2s);
+  waf.max_in_flight = size_of(table, "max_in_flight", 1, 100'000, 256);
+  waf.breaker_pause = table.duration("breaker_pause", 100ms, 10min, 2s);
+  settings.waf = std::move(waf);
+}
+
 std::string sip_uri(const ConfigTable& table, std::string_view key, std::string fallback) {
   std::string uri = table.string(key, std::move(fallback));
   if (!uri.empty() && !uri.starts_with("sip:")) table.refuse(key, "expected a SIP URI");
@@ -248,6 +269,8 @@ Settings read_file(const ConfigTable& file) {
   settings.policy.unregistered_idle =
       rounded<std::chrono::seconds>(ws.duration("unregistered_idle", 1s, 10min, 10s));
   read_auth(file.table("auth"), settings);
+  read_waf(file.table("waf"), settings);
+  read_phones(file.table("phones"), settings);
   read_core(file.table("core"), settings);
   read_registration(file.table("registration"), settings);
   read_calls(file.table("calls"), settings);

@@ -14,7 +14,10 @@
 #include "wic-gateway/auth/authenticator.hpp"
 #include "wic-gateway/auth/jwks_schedule.hpp"
 #include "wic-gateway/call/media_controller.hpp"
+#include "wic-gateway/io/phone_server.hpp"
+#include "wic-gateway/io/waf_client.hpp"
 #include "wic-gateway/io/ws_server.hpp"
+#include "wic-gateway/phone/phone_sessions.hpp"
 
 namespace wic {
 
@@ -30,6 +33,11 @@ struct Settings {
   JwksTimes jwks;
   std::optional<std::filesystem::path> ca_file;
   std::optional<std::filesystem::path> jwks_file;
+  /// The gateway as a client of the WAF; none: codes, introspection and revocation are not used.
+  std::optional<io::WafClientConfig> waf;
+
+  io::PhoneServerConfig phones;
+  PhoneSessionsConfig phone_sessions;
 
   /// Of worker 0; worker N adds N to the port.
   ims::io::MwConfig core;

@@ -34,7 +34,8 @@ std::vector<std::string> challenges_for(const FlowPeer& peer, const Policy& poli
       out.push_back(digest_challenge(algorithm, policy.home_domain, nonce, stale));
     }
   }
-  if (!peer.is_phone() || peer.access->tokens) out.push_back(bearer_challenge(policy, register_scopes(peer, policy), error));
+  if (!peer.is_phone() || peer.access->tokens)
+    out.push_back(bearer_challenge(policy, register_scopes(peer, policy), error));
   return out;
 }
 

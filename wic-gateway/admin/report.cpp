@@ -51,16 +51,18 @@ std::string registrations_json(const std::vector<WorkerReport>& workers) {
   json list = json::array();
   for (const WorkerReport& worker : workers) {
     for (const ims::RegistrationInfo& entry : worker.registrations) {
-      list.push_back({{"worker", worker.worker},
-                      {"impi", entry.impi},
-                      {"aor", entry.aor},
-                      {"instance", entry.instance},
-                      {"contact", entry.contact},
-                      {"connected", entry.flow.has_value()},
-                      {"address", entry.address},
-                      {"expires", entry.remaining.count()},
-                      {"associated_uris", entry.associated_uris},
-                      {"service_route", entry.service_route}});
+      list.push_back(
+          {{"worker", worker.worker},
+           {"impi", entry.impi},
+           {"aor", entry.aor},
+           {"instance", entry.instance},
+           {"contact", entry.contact},
+           {"connected", entry.flow.has_value()},
+           {"address", entry.address},
+           {"transport", entry.transport ? json(ims::uri_name(*entry.transport)) : json()},
+           {"expires", entry.remaining.count()},
+           {"associated_uris", entry.associated_uris},
+           {"service_route", entry.service_route}});
     }
   }
   return print(list);

@@ -86,6 +86,7 @@ struct Gateway::State final : KeyRequester {
   NoRevocations revocations;
   std::vector<std::unique_ptr<Mailbox>> mailboxes;
   std::vector<std::unique_ptr<MediaEvents>> sinks;
+  std::unique_ptr<WafClient> waf;
   std::unique_ptr<media::Engine> engine;
   std::unique_ptr<SharedParts> parts;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -109,10 +110,11 @@ Gateway::State::State(Settings given) : settings(std::move(given)) {
                                         {{"worker", std::to_string(number)}})));
     sinks.push_back(std::make_unique<MediaEvents>(*mailboxes.back()));
   }
+  if (settings.waf) waf = std::make_unique<WafClient>(*settings.waf, random, metrics);
   engine = media::io::make_engine(settings.media, random, metrics);
   parts = std::make_unique<SharedParts>(
       SharedParts{settings, *engine, clock, revocations, settings.jwks_file ? nullptr : this,
-                  random_key(random), random, metrics,
+                  random_key(random), random, metrics, waf.get(), mailboxes,
                   [this](unsigned by, const std::string& binding) { supersede(by, binding); }});
   for (unsigned number = 0; number < settings.workers; ++number) {
     workers.push_back(std::make_unique<Worker>(number, *parts, *mailboxes[number], *sinks[number]));

@@ -8,6 +8,8 @@
 #include <array>
 #include <cerrno>
 
+#include <openssl/err.h>
+
 #include "wic-gateway/io/flow_numbers.hpp"
 #include "wic-gateway/io/phone_server_state.hpp"
 #include "wic-gateway/io/phone_tls.hpp"
@@ -31,8 +33,7 @@ void watch_peer(int socket) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
   ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
   ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
-               sizeof unacknowledged_ms);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms, sizeof unacknowledged_ms);
 }
 
 const char* name_of(Admission::Verdict verdict) {
@@ -71,8 +72,7 @@ Io read_some(PhoneConnection& connection, std::array<char, piece>& buffer, std::
     return result_of(connection, static_cast<int>(got), octets);
   }
   ERR_clear_error();
-  const int got =
-      SSL_read(connection.tls.get(), buffer.data(), static_cast<int>(buffer.size()));
+  const int got = SSL_read(connection.tls.get(), buffer.data(), static_cast<int>(buffer.size()));
   return result_of(connection, got, octets);
 }
 
@@ -232,15 +232,15 @@ void PhoneServer::State::update(PhoneConnection& connection) {
   if (connection.stream && connection.stream->is_over()) {
     return drop(connection, connection.stream->end_reason());
   }
-  const bool writes = connection.tls_wants_write ||
-                      (connection.stream && !connection.stream->output().empty());
+  const bool writes =
+      connection.tls_wants_write || (connection.stream && !connection.stream->output().empty());
   const int wanted = UV_READABLE | (writes ? UV_WRITABLE : 0);
   if (wanted != connection.watched) {
     connection.watched = wanted;
     uv_poll_start(connection.poll, wanted, connection.poll->poll_cb);
   }
-  deadlines.set(connection.flow.value, connection.stream ? connection.stream->poll_timeout()
-                                                         : connection.handshake_due);
+  deadlines.set(connection.flow.value,
+                connection.stream ? connection.stream->poll_timeout() : connection.handshake_due);
   set_timer();
 }
 
@@ -255,8 +255,7 @@ void PhoneServer::State::drop(PhoneConnection& connection, std::string_view why)
   release(connection);
   connections.erase(flow.value);
   if (!opened) return;
-  metrics
-      .counter("wic_gateway_phone_closed_total", "Closed TCP and TLS connections of phones")
+  metrics.counter("wic_gateway_phone_closed_total", "Closed TCP and TLS connections of phones")
       .add();
   handler.on_phone_closed(flow, reason);
 }

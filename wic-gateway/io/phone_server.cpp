@@ -24,18 +24,17 @@ PhoneServer::State::State(uv_loop_s* uv_loop, PhoneServerConfig server_config,
       admission(config.admission),
       datagrams(config.datagrams,
                 {.next_flow = next_flow,
-                 .is_registered = [this](ims::FlowId flow) {
-                   return handler.is_phone_registered(flow);
-                 }}),
+                 .is_registered =
+                     [this](ims::FlowId flow) { return handler.is_phone_registered(flow); }}),
       timer(new uv_timer_t),
-      open_connections(metrics.gauge("wic_gateway_phone_connections",
-                                     "Open TCP and TLS connections of phones")),
-      open_datagram_flows(metrics.gauge("wic_gateway_phone_datagram_flows",
-                                        "Source addresses of phones over UDP")),
+      open_connections(
+          metrics.gauge("wic_gateway_phone_connections", "Open TCP and TLS connections of phones")),
+      open_datagram_flows(
+          metrics.gauge("wic_gateway_phone_datagram_flows", "Source addresses of phones over UDP")),
       messages_in(metrics.counter("wic_gateway_phone_messages_received_total",
                                   "SIP messages received from phones")),
-      messages_out(metrics.counter("wic_gateway_phone_messages_sent_total",
-                                   "SIP messages sent to phones")) {
+      messages_out(
+          metrics.counter("wic_gateway_phone_messages_sent_total", "SIP messages sent to phones")) {
   uv_timer_init(loop, timer);
   timer->data = this;
   listeners.reserve(config.listen.size());  // accepted connections point into it
@@ -71,10 +70,10 @@ void PhoneServer::State::listen(const PhoneListenerConfig& wanted) {
 
 void PhoneServer::State::count_refusal(const PhoneListener& listener, const char* cause) {
   metrics
-      .counter("wic_gateway_phone_refused_total",
-               "Connections and datagrams of phones refused before SIP, by cause",
-               {{"transport", std::string(ims::uri_name(listener.config->transport))},
-                {"cause", cause}})
+      .counter(
+          "wic_gateway_phone_refused_total",
+          "Connections and datagrams of phones refused before SIP, by cause",
+          {{"transport", std::string(ims::uri_name(listener.config->transport))}, {"cause", cause}})
       .add();
 }
 
@@ -160,8 +159,7 @@ std::size_t PhoneServer::datagram_flows() const { return state_->datagrams.size(
 std::vector<common::Endpoint> PhoneServer::endpoints() const {
   std::vector<common::Endpoint> bound;
   for (const PhoneListener& listener : state_->listeners) {
-    bound.push_back(listener.stream ? listener.stream->endpoint()
-                                    : listener.datagrams->endpoint());
+    bound.push_back(listener.stream ? listener.stream->endpoint() : listener.datagrams->endpoint());
   }
   return bound;
 }

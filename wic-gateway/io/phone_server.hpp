@@ -56,8 +56,8 @@ class PhoneHandler {
 };
 
 /// SIP over UDP, TCP and TLS for one worker (RFC 3261 18): sockets, TLS and the limits before SIP;
-/// what comes in whole goes to the handler. Lives on the thread of `loop`; several workers listen on
-/// the same addresses.
+/// what comes in whole goes to the handler. Lives on the thread of `loop`; several workers listen
+/// on the same addresses.
 class PhoneServer {
  public:
   /// Throws std::runtime_error when a port cannot be bound or a TLS file cannot be used.

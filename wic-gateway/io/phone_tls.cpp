@@ -23,14 +23,13 @@ common::SslCtxPtr make_phone_tls(const PhoneListenerConfig& config) {
   if (config.client_certificates == ClientCertificates::none) return context;
   const std::string ca = config.client_ca->string();
   STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(ca.c_str());
-  if (names == nullptr ||
-      SSL_CTX_load_verify_locations(context.get(), ca.c_str(), nullptr) != 1) {
+  if (names == nullptr || SSL_CTX_load_verify_locations(context.get(), ca.c_str(), nullptr) != 1) {
     throw std::runtime_error(ca + ": " + common::openssl_error());
   }
   SSL_CTX_set_client_CA_list(context.get(), names);
   const bool required = config.client_certificates == ClientCertificates::required;
-  SSL_CTX_set_verify(
-      context.get(), SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
+  SSL_CTX_set_verify(context.get(),
+                     SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
   // A resumed session would stand for a certificate that nobody has looked at again.
   SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
   SSL_CTX_set_num_tickets(context.get(), 0);

@@ -7,6 +7,7 @@
 #include "common/log.hpp"
 #include "wic-gateway/admin/describe.hpp"
 #include "wic-gateway/admin/trace.hpp"
+#include "wic-gateway/errc.hpp"
 
 namespace wic::io {
 namespace {
@@ -46,9 +47,14 @@ Signalling::Signalling(unsigned worker, const SharedParts& parts, EventLoop& loo
       authenticator_(parts.settings.auth, parts.clock, parts.revocations, parts.key_requester,
                      parts.metrics),
       media_(parts.settings.calls, parts.engine, sink, parts.random, parts.metrics),
-      proxy_(policy_of(parts.settings, worker), parts.flow_key, parts.random, *this, media_),
+      phones_(parts.settings.phone_sessions, *this, parts.random, parts.metrics),
+      proxy_(policy_of(parts.settings, worker), parts.flow_key, parts.random, *this, media_,
+             parts.waf == nullptr ? nullptr : &phones_),
       core_(loop.sofia(), core_of(parts.settings, worker), *this, parts.metrics),
-      wics_(loop.uv(), parts.settings.ws, *this, parts.metrics) {}
+      wics_(loop.uv(), parts.settings.ws, *this, parts.metrics),
+      phone_server_(loop.uv(), parts.settings.phones, *this, parts.metrics),
+      waf_(parts.waf),
+      mailbox_(*parts.mailboxes.at(worker)) {}
 
 Signalling::~Signalling() = default;
 
@@ -64,12 +70,14 @@ std::optional<common::TimePoint> Signalling::turn() {
   while (drain()) {
   }
   publish_load(now);
-  return earlier(proxy_.poll_timeout(), authenticator_.poll_timeout());
+  return earlier(earlier(proxy_.poll_timeout(), phones_.poll_timeout()),
+                 authenticator_.poll_timeout());
 }
 
 void Signalling::handle_timeouts(common::TimePoint now) {
   const auto due = [now](std::optional<common::TimePoint> when) { return when && *when <= now; };
   if (due(authenticator_.poll_timeout())) authenticator_.handle_timeout(now);
+  if (due(phones_.poll_timeout())) phones_.handle_timeout(now);
   if (due(proxy_.poll_timeout())) proxy_.handle_timeout(now);
 }
 
@@ -81,9 +89,11 @@ bool Signalling::drain() {
     if (!outcome->outcome) {
       note_refusal(outcome->peer, outcome->outcome.error(), outcome->refusal);
     }
-    proxy_.handle_token_outcome(tick(), outcome->id, std::move(outcome->outcome));
     busy = true;
+    if (phones_.handle_token_outcome(tick(), outcome->id, outcome->outcome)) continue;
+    proxy_.handle_token_outcome(tick(), outcome->id, std::move(outcome->outcome));
   }
+  if (drain_phones()) busy = true;
   while (auto output = proxy_.poll_output()) {
     execute(std::move(*output));
     busy = true;
@@ -92,11 +102,57 @@ bool Signalling::drain() {
   return busy;
 }
 
+bool Signalling::drain_phones() {
+  bool busy = false;
+  while (auto form = phones_.poll_form()) {
+    ask_waf(std::move(*form));
+    busy = true;
+  }
+  while (auto outcome = phones_.poll_outcome()) {
+    if (!outcome->outcome) {
+      note_refusal(outcome->peer, outcome->outcome.error(), outcome->refusal);
+    }
+    proxy_.handle_token_outcome(tick(), outcome->id, std::move(outcome->outcome));
+    busy = true;
+  }
+  while (const auto identity = phones_.poll_renewal()) {
+    proxy_.renew(tick(), *identity);
+    busy = true;
+  }
+  while (auto end = phones_.poll_end()) {
+    proxy_.revoke(tick(), {ims::Revocation::Kind::credential, std::move(end->credential),
+                           std::move(end->why)});
+    busy = true;
+  }
+  return busy;
+}
+
+void Signalling::ask_waf(WafForm form) {
+  const std::uint64_t id = form.id;
+  if (waf_ == nullptr) {
+    phones_.handle_answer(tick(), id, common::fail(Errc::unusable_answer, "no WAF configured"));
+    return;
+  }
+  const auto endpoint =
+      form.to == WafForm::To::token ? WafEndpoint::token : WafEndpoint::revocation;
+  waf_->post_form(endpoint, std::move(form.fields), mailbox_,
+                  [id](Signalling& self, common::Result<WafAnswer> answer) {
+                    self.handle_waf_answer(id, std::move(answer));
+                  });
+}
+
+void Signalling::handle_waf_answer(std::uint64_t form, common::Result<WafAnswer> answer) {
+  if (!answer) return phones_.handle_answer(tick(), form, common::fail(answer.error()));
+  phones_.handle_answer(tick(), form, WafFormAnswer{answer->status, std::move(answer->body)});
+}
+
 void Signalling::execute(ims::Output output) {
   if (auto* message = std::get_if<ims::SendToFlow>(&output)) {
     log::debug("flow {} <- {}", message->flow.value, first_line(message->text));
+    if (phone_server_.send(message->flow, message->text)) return;
     wics_.send(message->flow, std::move(message->text));
   } else if (auto* close = std::get_if<ims::CloseFlow>(&output)) {
+    if (phone_server_.close(close->flow, close->reason)) return;
     wics_.close(close->flow, close->code, std::move(close->reason));
   } else if (auto* request = std::get_if<ims::SendCoreRequest>(&output)) {
     log::debug("core <- {} [{}]", first_line(request->request), request->request.call_id());
@@ -108,6 +164,8 @@ void Signalling::execute(ims::Output output) {
     core_.reply(std::move(*reply));
   } else if (const auto* stateless = std::get_if<ims::SendCoreStateless>(&output)) {
     core_.send_stateless(*stateless);
+  } else if (auto* exposed = std::get_if<ims::RevokeToken>(&output)) {
+    phones_.revoke(tick(), std::move(exposed->token));
   }
 }
 
@@ -119,6 +177,10 @@ void Signalling::note(const ims::Event& event) {
   std::optional<CallMedia> media;
   if (event.kind == ims::Event::Kind::call_ended) media = media_.take_final_statistics(event.call);
   const std::string line = describe(event, media);
+  if (!event.credential.empty()) {
+    if (event.kind == ims::Event::Kind::registered) phones_.handle_registered(event.credential);
+    if (event.kind == ims::Event::Kind::deregistered) phones_.handle_deregistered(event.credential);
+  }
   if (!event.binding.empty() && on_bound_) on_bound_(worker_, event.binding);
   switch (importance_of(event)) {
     case Importance::detail:
@@ -143,6 +205,7 @@ void Signalling::publish_load(common::TimePoint now) {
   set("wic_gateway_calls", "Calls", load.calls);
   set("wic_gateway_subscriptions", "Subscriptions", load.subscriptions);
   set("wic_gateway_transactions", "Transactions", load.transactions);
+  set("wic_gateway_phone_sessions", "Phones whose tokens the gateway keeps", phones_.size());
   set("wic_gateway_core_server_transactions", "Server transactions of the core side",
       core_.server_transactions());
   set("wic_gateway_core_client_transactions", "Client transactions of the core side",
@@ -162,6 +225,22 @@ void Signalling::on_ws_closed(ims::FlowId flow, std::string_view why) {
   log::debug("flow {} closed: {}", flow.value, why);
   proxy_.handle_flow_closed(tick(), flow);
 }
+
+void Signalling::on_phone_opened(ims::FlowId flow, ims::FlowPeer peer) {
+  proxy_.handle_flow_opened(tick(), flow, std::move(peer));
+}
+
+void Signalling::on_phone_message(ims::FlowId flow, std::string_view message) {
+  log::debug("flow {} -> {}", flow.value, first_line(message));
+  proxy_.handle_w2_message(tick(), flow, message);
+}
+
+void Signalling::on_phone_closed(ims::FlowId flow, std::string_view why) {
+  log::debug("flow {} closed: {}", flow.value, why);
+  proxy_.handle_flow_closed(tick(), flow);
+}
+
+bool Signalling::is_phone_registered(ims::FlowId flow) const { return proxy_.is_registered(flow); }
 
 void Signalling::on_core_request(ims::CoreServerTx transaction, ims::sip::Message request) {
   log::debug("core -> {} [{}]", first_line(request), request.call_id());
@@ -190,10 +269,12 @@ std::optional<ims::TokenOutcome> Signalling::verify(common::TimePoint now, ims::
 
 void Signalling::note_refusal(const ims::FlowPeer& peer, ims::TokenFailure failure,
                               std::string_view why) {
-  if (failure == ims::TokenFailure::invalid_token || failure == ims::TokenFailure::malformed) {
-    wics_.count_token_failure(peer.address.address);
-  }
-  log::info("token from {} refused: {}", peer.address.to_string(), why);
+  const bool guess = failure == ims::TokenFailure::invalid_token ||
+                     failure == ims::TokenFailure::invalid_code ||
+                     failure == ims::TokenFailure::malformed;
+  if (guess && peer.is_phone()) phone_server_.count_failure(peer.address.address);
+  if (guess && !peer.is_phone()) wics_.count_token_failure(peer.address.address);
+  log::info("credentials from {} refused: {}", peer.address.to_string(), why);
 }
 
 void Signalling::set_keys(KeySetPtr keys) { authenticator_.handle_keys(tick(), std::move(keys)); }
@@ -208,8 +289,8 @@ void Signalling::handle_media_event(const media::Event& event) {
 }
 
 void Signalling::reload_certificate() {
-  if (auto reloaded = wics_.reload_certificate(); !reloaded) {
-    log::error("certificate stays the old one: {}", reloaded.error().message());
+  for (const auto& reloaded : {wics_.reload_certificate(), phone_server_.reload_certificates()}) {
+    if (!reloaded) log::error("certificate stays the old one: {}", reloaded.error().message());
   }
 }
 
@@ -219,7 +300,7 @@ WorkerReport Signalling::report(bool details) const {
   report.ready = authenticator_.has_keys() && !stopping_;
   if (!report.ready) report.not_ready = stopping_ ? "stopping" : "the issuer's keys are not known";
   report.load = proxy_.load();
-  report.connections = wics_.connections();
+  report.connections = wics_.connections() + phone_server_.connections();
   if (!details) return report;
   const common::TimePoint now = common::SteadyClock::now();
   report.registrations = proxy_.registrations(now);
@@ -233,6 +314,7 @@ WorkerReport Signalling::report(bool details) const {
 void Signalling::begin_stop() {
   stopping_ = true;
   wics_.stop_accepting();
+  phone_server_.stop_accepting();
   proxy_.drain(retry_after_stop);
   if (settings_.deregister_on_stop) proxy_.deregister_all(tick(), "gateway stops");
 }
@@ -243,6 +325,9 @@ bool Signalling::is_idle() const {
   return load.registrations == 0 && load.calls == 0;
 }
 
-void Signalling::close_connections() { wics_.close_all(); }
+void Signalling::close_connections() {
+  wics_.close_all();
+  phone_server_.close_all();
+}
 
 }  // namespace wic::io

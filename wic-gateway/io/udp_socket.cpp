@@ -20,8 +20,8 @@ namespace wic::io {
 namespace {
 
 constexpr std::size_t batch = 32;
-constexpr int batches_a_turn = 8;             // then the loop looks after the others
-constexpr std::size_t largest = 65'536;       // a datagram
+constexpr int batches_a_turn = 8;                // then the loop looks after the others
+constexpr std::size_t largest = 65'536;          // a datagram
 constexpr int receive_buffer = 4 * 1024 * 1024;  // a burst of registrations after a power cut
 
 int open_socket(const common::Endpoint& endpoint) {
@@ -88,9 +88,8 @@ UdpSocket::UdpSocket(uv_loop_s* loop, const common::Endpoint& address, OnDatagra
   state_->on_datagram = std::move(on_datagram);
   uv_poll_init(loop, &state_->poll, socket);
   state_->poll.data = state_;
-  uv_poll_start(&state_->poll, UV_READABLE, [](uv_poll_t* handle, int, int) {
-    static_cast<State*>(handle->data)->receive();
-  });
+  uv_poll_start(&state_->poll, UV_READABLE,
+                [](uv_poll_t* handle, int, int) { static_cast<State*>(handle->data)->receive(); });
 }
 
 UdpSocket::~UdpSocket() {

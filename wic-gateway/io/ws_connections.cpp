@@ -138,12 +138,11 @@ int WsServer::State::check_upgrade(lws* wsi) {
 void WsServer::State::open(Connection& connection) {
   std::array<char, max_origin + 1> origin{};
   connection.ws.emplace(config.limits, now());
-  handler.on_ws_opened(
-      connection.flow,
-      {.address = connection.peer,
-       .origin = std::string(header(connection.wsi, WSI_TOKEN_ORIGIN, origin)),
-       .secure = !config.plain,
-       .transport = config.plain ? ims::Transport::ws : ims::Transport::wss});
+  handler.on_ws_opened(connection.flow,
+                       {.address = connection.peer,
+                        .origin = std::string(header(connection.wsi, WSI_TOKEN_ORIGIN, origin)),
+                        .secure = !config.plain,
+                        .transport = config.plain ? ims::Transport::ws : ims::Transport::wss});
   update(connection);
 }
 

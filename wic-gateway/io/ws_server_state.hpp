@@ -86,6 +86,5 @@ struct WsServer::State {
   common::Counter messages_in;
   common::Counter messages_out;
   bool accepting = true;
-
 };
 }  // namespace wic::io

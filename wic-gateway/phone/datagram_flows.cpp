@@ -19,8 +19,8 @@ bool is_keep_alive(std::string_view datagram) {
 /// A method or "SIP/2.0"; empty lines in front are allowed (RFC 3261 7.5).
 bool may_be_sip(std::string_view datagram) {
   while (datagram.starts_with("\r\n")) datagram.remove_prefix(2);
-  return !datagram.empty() && ((datagram[0] >= 'A' && datagram[0] <= 'Z') ||
-                               (datagram[0] >= 'a' && datagram[0] <= 'z'));
+  return !datagram.empty() &&
+         ((datagram[0] >= 'A' && datagram[0] <= 'Z') || (datagram[0] >= 'a' && datagram[0] <= 'z'));
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ void DatagramFlows::open(common::TimePoint now, const Address& from, Outcome& ou
   }
   if (verdict != Admission::Verdict::admit) {
     out.verdict = Verdict::refused;
-    out.cause = verdict == Admission::Verdict::full                ? "full"
+    out.cause = verdict == Admission::Verdict::full                  ? "full"
                 : verdict == Admission::Verdict::too_many_of_address ? "address_full"
                 : verdict == Admission::Verdict::too_fast            ? "new_flow_rate"
                                                                      : "failures";

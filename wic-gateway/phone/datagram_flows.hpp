@@ -42,10 +42,10 @@ class DatagramFlows {
   };
 
   enum class Verdict : std::uint8_t {
-    deliver,    // a SIP message of `flow`
-    answer,     // send `reply` back
-    ignore,     // a keep-alive
-    refused,    // too fast, too many, or neither SIP nor a keep-alive
+    deliver,  // a SIP message of `flow`
+    answer,   // send `reply` back
+    ignore,   // a keep-alive
+    refused,  // too fast, too many, or neither SIP nor a keep-alive
   };
   struct Outcome {
     Verdict verdict = Verdict::ignore;

@@ -13,8 +13,7 @@
 namespace wic {
 namespace {
 
-constexpr std::string_view grant_type =
-    "urn:ims-webrtc-gw:params:oauth:grant-type:sip-access-code";
+constexpr std::string_view grant_type = "urn:ims-webrtc-gw:params:oauth:grant-type:sip-access-code";
 
 std::string text_of(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);

@@ -72,8 +72,9 @@ std::optional<ims::Identity> PhoneSessions::resume(common::TimePoint now,
 
 void PhoneSessions::revoke(common::TimePoint now, std::string token) {
   metrics_
-      .counter("wic_gateway_tokens_exposed_total",
-               "Access tokens that came over a clear transport and were sent to the WAF's revocation")
+      .counter(
+          "wic_gateway_tokens_exposed_total",
+          "Access tokens that came over a clear transport and were sent to the WAF's revocation")
       .add();
   if (asked_.size() >= config_.requests) return;
   Pending pending;
@@ -92,8 +93,8 @@ void PhoneSessions::handle_answer(common::TimePoint now, std::uint64_t form,
   if (pending.kind == Pending::Kind::revocation) return;
   if (!answer) return fail(now, pending, TokenFailure::unavailable, answer.error().message());
   if (answer->status == 200) return handle_tokens(now, std::move(pending), answer->body);
-  const std::string why = "WAF answered " + std::to_string(answer->status) + " " +
-                          error_of(answer->body);
+  const std::string why =
+      "WAF answered " + std::to_string(answer->status) + " " + error_of(answer->body);
   // 401 is the gateway's own fault and 429 the crowd's: neither says anything about this code.
   const bool refused = answer->status == 400;
   fail(now, pending, refused ? TokenFailure::invalid_code : TokenFailure::unavailable, why);
@@ -136,8 +137,8 @@ void PhoneSessions::finish(common::TimePoint now, Pending pending,
   }
   ims::Identity identity = *outcome;
   identity.credential = pending.credential;
-  if (pending.kind == Pending::Kind::exchange &&
-      sessions_.count(pending.credential) == 0 && sessions_.size() >= config_.sessions) {
+  if (pending.kind == Pending::Kind::exchange && sessions_.count(pending.credential) == 0 &&
+      sessions_.size() >= config_.sessions) {
     return fail(now, pending, TokenFailure::unavailable, "session table full");
   }
   keep(now, pending, identity);

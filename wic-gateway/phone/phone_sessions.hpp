@@ -23,12 +23,13 @@
 namespace wic {
 
 struct PhoneSessionsConfig {
-  std::string audience;                            // `resource` of the exchange
-  std::vector<std::string> scopes{"sip.register"}; // that an exchanged token must have
-  std::size_t sessions = 100'000;                  // this worker
-  std::size_t requests = 256;                      // under way at the WAF, this worker
+  std::string audience;                             // `resource` of the exchange
+  std::vector<std::string> scopes{"sip.register"};  // that an exchanged token must have
+  std::size_t sessions = 100'000;                   // this worker
+  std::size_t requests = 256;                       // under way at the WAF, this worker
   std::chrono::milliseconds request_timeout = std::chrono::seconds(4);
-  std::chrono::milliseconds retry = std::chrono::seconds(15);  // of a refresh, while the WAF is away
+  std::chrono::milliseconds retry =
+      std::chrono::seconds(15);  // of a refresh, while the WAF is away
 };
 
 /// A form for the WAF, to be sent as the gateway's own request.

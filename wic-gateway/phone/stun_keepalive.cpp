@@ -24,7 +24,8 @@ std::string mapped_address(const common::Endpoint& source, std::string_view mask
   out.push_back(source.address.is_v6() ? '\x02' : '\x01');
   append_u16(out, source.port ^ 0x2112U);
   for (std::size_t i = 0; i < octets; ++i) {
-    out.push_back(static_cast<char>(source.address.octets[i] ^ static_cast<unsigned char>(mask[i])));
+    out.push_back(
+        static_cast<char>(source.address.octets[i] ^ static_cast<unsigned char>(mask[i])));
   }
   return out;
 }
@@ -38,8 +39,9 @@ bool looks_like_stun(std::string_view datagram) {
 
 std::optional<std::string> answer_stun(std::string_view datagram, const common::Endpoint& source) {
   if (!looks_like_stun(datagram) || datagram.substr(0, 2) != binding_request) return std::nullopt;
-  const std::size_t length = static_cast<std::size_t>(static_cast<unsigned char>(datagram[2])) * 256 +
-                             static_cast<unsigned char>(datagram[3]);
+  const std::size_t length =
+      static_cast<std::size_t>(static_cast<unsigned char>(datagram[2])) * 256 +
+      static_cast<unsigned char>(datagram[3]);
   if (length % 4 != 0 || datagram.size() != header_size + length) return std::nullopt;
   const std::string value = mapped_address(source, datagram.substr(4, 16));
   std::string out(binding_success);

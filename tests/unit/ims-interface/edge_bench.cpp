@@ -99,6 +99,34 @@ void MarkingMedia::rollback(ims::CallHandle call, std::string_view dialog) {
   log.emplace_back("rollback");
 }
 
+void MarkingMedia::set_access(ims::CallHandle call, const ims::AccessSide& side) {
+  access[call.value] = side;
+}
+
+common::Result<std::string> MarkingMedia::announce(ims::CallHandle call, std::string_view sdp,
+                                                   ims::Announcement what) {
+  static_cast<void>(sdp);
+  if (!can_announce) return common::fail(ims::sip::Errc::no_announcements);
+  open[call.value] = 1;
+  log.emplace_back(what == ims::Announcement::accepted ? "announce accepted" : "announce refused");
+  return std::string("v=0\r\na=announcement\r\n");
+}
+
+std::optional<ims::TokenOutcome> TableCodes::exchange(common::TimePoint now, ims::VerificationId id,
+                                                      const ims::CodeProof& proof,
+                                                      const ims::FlowPeer& peer) {
+  static_cast<void>(now);
+  static_cast<void>(peer);
+  asked.emplace_back(id, proof);
+  return std::nullopt;
+}
+
+std::optional<ims::Identity> TableCodes::resume(common::TimePoint now, const std::string& device) {
+  static_cast<void>(now);
+  const auto found = devices.find(device);
+  return found == devices.end() ? std::nullopt : std::optional(found->second);
+}
+
 void MarkingMedia::release(ims::CallHandle call) {
   log.emplace_back("release");
   open.erase(call.value);
@@ -120,7 +148,7 @@ ims::Policy EdgeBench::default_policy() {
 }
 
 EdgeBench::EdgeBench(ims::Policy policy)
-    : proxy(std::move(policy), ims::FlowTokens::Key{}, random, verifier, media) {
+    : proxy(std::move(policy), ims::FlowTokens::Key{}, random, verifier, media, &codes) {
   for (const std::string user : {"alice", "carol"}) {
     verifier.tokens["token-" + user] = identity(user);
   }
@@ -304,9 +332,12 @@ void EdgeBench::advance(std::chrono::milliseconds by) {
 void EdgeBench::drain() {
   while (auto output = proxy.poll_output()) {
     if (auto* text = std::get_if<ims::SendToFlow>(&*output)) {
+      if (text->text != "\r\n") sent_texts.push_back(text->text);
       if (text->text != "\r\n") to_wic.emplace_back(text->flow, parsed(text->text));
     } else if (auto* closing = std::get_if<ims::CloseFlow>(&*output)) {
       closed.push_back(*closing);
+    } else if (auto* exposed = std::get_if<ims::RevokeToken>(&*output)) {
+      revoked.push_back(std::move(*exposed));
     } else if (auto* request = std::get_if<ims::SendCoreRequest>(&*output)) {
       request->request.prepend("Via", nta_via);
       parsed(request->request.print());

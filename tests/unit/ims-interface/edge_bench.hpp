@@ -31,6 +31,18 @@ class TableVerifier final : public ims::TokenVerifier {
   std::string uri;
 };
 
+/// The WAF's part for phones: keeps what was asked; outcomes come later, as from a real one.
+class TableCodes final : public ims::CodeExchange {
+ public:
+  std::optional<ims::TokenOutcome> exchange(common::TimePoint now, ims::VerificationId id,
+                                            const ims::CodeProof& proof,
+                                            const ims::FlowPeer& peer) override;
+  std::optional<ims::Identity> resume(common::TimePoint now, const std::string& device) override;
+
+  std::deque<std::pair<ims::VerificationId, ims::CodeProof>> asked;
+  std::map<std::string, ims::Identity> devices;  // that resume() knows
+};
+
 /// Marks every body with what became of it, so that a test sees which exchange it went through.
 class MarkingMedia final : public ims::MediaControl {
  public:
@@ -46,7 +58,12 @@ class MarkingMedia final : public ims::MediaControl {
   common::Result<void> confirm(ims::CallHandle call, std::string_view dialog) override;
   void rollback(ims::CallHandle call, std::string_view dialog) override;
   void release(ims::CallHandle call) override;
+  void set_access(ims::CallHandle call, const ims::AccessSide& side) override;
+  common::Result<std::string> announce(ims::CallHandle call, std::string_view sdp,
+                                       ims::Announcement what) override;
 
+  std::map<std::uint64_t, ims::AccessSide> access;
+  bool can_announce = true;
   std::vector<std::string> log;        // "offer wic", "answer core final", "rollback", "release"
   std::vector<std::string> dialogs;    // of each offer and answer
   std::vector<std::string> confirmed;  // dialogs
@@ -124,7 +141,13 @@ class EdgeBench {
   test::SeededRandom random;
   TableVerifier verifier;
   MarkingMedia media;
+  TableCodes codes;
+  std::deque<ims::RevokeToken> revoked;
+  std::vector<std::string> sent_texts;  // to clients, as they left
   ims::EdgeProxy proxy;
+
+ protected:
+  [[nodiscard]] ims::FlowId next_flow() { return ims::FlowId{++flows_}; }
 
  private:
   std::uint64_t flows_ = 0;
