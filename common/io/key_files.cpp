@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <openssl/rsa.h>
+
 #include "common/errc.hpp"
 #include "common/openssl.hpp"
 
@@ -29,13 +31,19 @@ bool write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
-jose::SigningKey generate_signing_key(std::string kid) {
-  std::shared_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"), Releaser<EVP_PKEY_free>{});
+jose::SigningKey generate_signing_key(std::string kid, jose::Algorithm algorithm) {
+  constexpr std::size_t rsa_bits = 3072;
+  EVP_PKEY* fresh = algorithm == jose::Algorithm::es256 ? EVP_EC_gen("P-256")
+                    : algorithm == jose::Algorithm::eddsa
+                        ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
+                        : EVP_RSA_gen(rsa_bits);
+  std::shared_ptr<EVP_PKEY> key(fresh, Releaser<EVP_PKEY_free>{});
   if (!key) std::abort();
   return {std::move(kid), std::move(key)};
 }
 
-Result<void> store_signing_key(const std::filesystem::path& file, const jose::SigningKey& key) {
+Result<void> store_signing_key(const std::filesystem::path& file, const jose::SigningKey& key,
+                               std::string_view passphrase) {
   const std::filesystem::path temporary = file.string() + ".new";
   ::unlink(temporary.c_str());
   const int descriptor =
@@ -43,7 +51,7 @@ Result<void> store_signing_key(const std::filesystem::path& file, const jose::Si
   if (descriptor < 0) {
     return fail(Errc::file_unreadable, temporary.string() + ": " + std::strerror(errno));
   }
-  const bool written = write_all(descriptor, key.to_pem());
+  const bool written = write_all(descriptor, key.to_pem(passphrase));
   ::close(descriptor);
   if (!written || ::rename(temporary.c_str(), file.c_str()) != 0) {
     return fail(Errc::file_unreadable, file.string() + ": cannot be written");
@@ -51,7 +59,8 @@ Result<void> store_signing_key(const std::filesystem::path& file, const jose::Si
   return {};
 }
 
-Result<jose::SigningKey> load_signing_key(const std::filesystem::path& file, std::string kid) {
+Result<jose::SigningKey> load_signing_key(const std::filesystem::path& file, std::string kid,
+                                          std::string_view passphrase) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) {
     return fail(Errc::file_unreadable, file.string() + ": " + std::strerror(errno));
@@ -63,7 +72,7 @@ Result<jose::SigningKey> load_signing_key(const std::filesystem::path& file, std
   std::ostringstream text;
   text << in.rdbuf();
   if (!in) return fail(Errc::file_unreadable, file.string());
-  return jose::SigningKey::from_pem(std::move(kid), text.str());
+  return jose::SigningKey::from_pem(std::move(kid), text.str(), passphrase);
 }
 
 }  // namespace common::io

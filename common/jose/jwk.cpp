@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include <nlohmann/json.hpp>
 #include <openssl/core_names.h>
@@ -224,24 +223,6 @@ bool PublicKey::verify(std::string_view signed_text, std::span<const std::byte> 
   return ready && EVP_DigestVerify(context.get(), data, size,
                                    reinterpret_cast<const unsigned char*>(signed_text.data()),
                                    signed_text.size()) == 1;
-}
-
-std::string PublicKey::to_jwk() const {
-  assert(algorithm_ == Algorithm::es256);
-  std::array<unsigned char, 1 + 2 * coordinate_size> point{};
-  std::size_t size = 0;
-  EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point.data(),
-                                  point.size(), &size);
-  assert(size == point.size() && point[0] == POINT_CONVERSION_UNCOMPRESSED);
-  const auto bytes = std::as_bytes(std::span(point));
-  return json{{"kty", "EC"},
-              {"crv", "P-256"},
-              {"use", "sig"},
-              {"alg", name_of(algorithm_)},
-              {"kid", kid_},
-              {"x", base64url_encode(bytes.subspan(1, coordinate_size))},
-              {"y", base64url_encode(bytes.subspan(1 + coordinate_size))}}
-      .dump();
 }
 
 Result<KeySet> KeySet::parse(std::string_view text) {

@@ -39,7 +39,7 @@ class PublicKey {
   /// `signature` in JOSE's form (r||s for ES256).
   [[nodiscard]] bool verify(std::string_view signed_text,
                             std::span<const std::byte> signature) const;
-  /// The JWK as a JSON object: public members, use=sig, alg, kid. ES256 keys only.
+  /// The JWK as a JSON object: public members, use=sig, alg, kid.
   [[nodiscard]] std::string to_jwk() const;
 
  private:

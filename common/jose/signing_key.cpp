@@ -5,98 +5,96 @@
 #include <cstdlib>
 
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 
 #include "common/encoding.hpp"
 #include "common/jose/errc.hpp"
-#include "common/jose/json.hpp"
 #include "common/openssl.hpp"
 
 namespace common::jose {
+namespace {
+
+using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releaser<PKCS8_PRIV_KEY_INFO_free>>;
+
+constexpr int least_rsa_bits = 2048;
+constexpr int passphrase_rounds = 600'000;
+
+bool is_p256(const EVP_PKEY* key) {
+  std::array<char, 32> group{};
+  return EVP_PKEY_is_a(key, "EC") == 1 &&
+         EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) == 1 &&
+         std::string_view(group.data()) == "prime256v1";
+}
+
+std::optional<Algorithm> algorithm_of(const EVP_PKEY* key) {
+  if (is_p256(key)) return Algorithm::es256;
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) return Algorithm::eddsa;
+  if (EVP_PKEY_is_a(key, "RSA") == 1 && EVP_PKEY_get_bits(key) >= least_rsa_bits) {
+    return Algorithm::rs256;
+  }
+  return std::nullopt;
+}
+
+/// OpenSSL would ask on the terminal when an encrypted key comes without a passphrase.
+int give_passphrase(char* into, int size, int /*writing*/, void* from) {
+  const auto& passphrase = *static_cast<const std::string_view*>(from);
+  if (passphrase.empty() || passphrase.size() > static_cast<std::size_t>(size)) return -1;
+  passphrase.copy(into, passphrase.size());
+  return static_cast<int>(passphrase.size());
+}
+
+bool write_encrypted(BIO* bio, const EVP_PKEY* key, std::string_view passphrase) {
+  const Pkcs8Ptr plain(EVP_PKEY2PKCS8(key));
+  X509_ALGOR* scheme = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), passphrase_rounds, nullptr, 0, nullptr,
+                                         NID_hmacWithSHA256);
+  if (!plain || scheme == nullptr) return false;
+  const std::unique_ptr<X509_SIG, Releaser<X509_SIG_free>> sealed(
+      PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), scheme));
+  return sealed && PEM_write_bio_PKCS8(bio, sealed.get()) == 1;
+}
+
+}  // namespace
 
 SigningKey::SigningKey(std::string kid, std::shared_ptr<EVP_PKEY> key)
-    : kid_(std::move(kid)), key_(std::move(key)) {}
+    : SigningKey(std::move(kid), std::move(key), nullptr) {}
 
-Result<SigningKey> SigningKey::from_pem(std::string kid, std::string_view pem) {
+SigningKey::SigningKey(std::string kid, std::shared_ptr<EVP_PKEY> public_key,
+                       std::shared_ptr<RemoteKey> remote)
+    : kid_(std::move(kid)),
+      algorithm_(algorithm_of(public_key.get()).value_or(Algorithm::es256)),
+      key_(std::move(public_key)),
+      remote_(std::move(remote)) {}
+
+Result<SigningKey> SigningKey::from_pem(std::string kid, std::string_view pem,
+                                        std::string_view passphrase) {
   if (!is_key_id(kid)) return fail(Errc::invalid_key_id);
+  if (!passphrase.empty() && pem.find("BEGIN ENCRYPTED PRIVATE KEY") == std::string_view::npos) {
+    return fail(Errc::malformed_key, "expected an encrypted key");
+  }
   const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  std::shared_ptr<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr),
-                                Releaser<EVP_PKEY_free>{});
+  std::shared_ptr<EVP_PKEY> key(
+      PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &passphrase),
+      Releaser<EVP_PKEY_free>{});
   if (!key) return fail(Errc::malformed_key, openssl_error());
-  std::array<char, 32> group{};
-  if (EVP_PKEY_is_a(key.get(), "EC") != 1 ||
-      EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) != 1 ||
-      std::string_view(group.data()) != "prime256v1") {
-    return fail(Errc::malformed_key, "expected an EC key on P-256");
+  if (!algorithm_of(key.get())) {
+    return fail(Errc::malformed_key, "expected a key on P-256 or Ed25519, or RSA of 2048 bits");
   }
   return SigningKey(std::move(kid), std::move(key));
 }
 
-std::string SigningKey::to_pem() const {
+std::string SigningKey::to_pem(std::string_view passphrase) const {
+  if (remote_) std::abort();  // it stays where it is
   const BioPtr bio(BIO_new(BIO_s_secmem()));
-  if (PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
-      1) {
-    std::abort();
-  }
+  const bool written = passphrase.empty()
+                           ? PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr,
+                                                           0, nullptr, nullptr) == 1
+                           : write_encrypted(bio.get(), key_.get(), passphrase);
+  if (!written) std::abort();
   char* text = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &text);
   return {text, static_cast<std::size_t>(size)};
 }
 
-PublicKey SigningKey::public_key() const { return {kid_, Algorithm::es256, key_}; }
-
-struct Signer::State {
-  std::string kid;
-  std::shared_ptr<EVP_PKEY> key;
-  EvpPkeyCtxPtr context;
-  std::unique_ptr<EVP_MD, Releaser<EVP_MD_free>> sha256;
-  EvpMdCtxPtr digest;
-  std::string header;  // base64url of the JOSE header, with the dot
-};
-
-Signer::Signer(const SigningKey& key, std::string_view type) : state_(std::make_unique<State>()) {
-  State& s = *state_;
-  s.kid = key.kid();
-  s.key = key.handle();
-  s.context.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, s.key.get(), nullptr));
-  s.sha256.reset(EVP_MD_fetch(nullptr, "SHA256", nullptr));
-  s.digest.reset(EVP_MD_CTX_new());
-  if (!s.context || !s.sha256 || !s.digest || EVP_PKEY_sign_init(s.context.get()) != 1) {
-    std::abort();
-  }
-  std::string header = R"({"alg":"ES256","kid":)";
-  append_json_string(header, s.kid);
-  header += R"(,"typ":)";
-  append_json_string(header, type);
-  header += "}";
-  s.header = base64url_encode(bytes_of(header)) + ".";
-}
-
-Signer::~Signer() = default;
-Signer::Signer(Signer&&) noexcept = default;
-Signer& Signer::operator=(Signer&&) noexcept = default;
-
-const std::string& Signer::kid() const { return state_->kid; }
-
-std::string Signer::sign(std::string_view payload) {
-  State& s = *state_;
-  std::string out = s.header + base64url_encode(bytes_of(payload));
-  std::array<unsigned char, 32> hash{};
-  std::array<unsigned char, 80> der{};
-  std::size_t der_size = der.size();
-  if (EVP_DigestInit_ex2(s.digest.get(), s.sha256.get(), nullptr) != 1 ||
-      EVP_DigestUpdate(s.digest.get(), out.data(), out.size()) != 1 ||
-      EVP_DigestFinal_ex(s.digest.get(), hash.data(), nullptr) != 1 ||
-      EVP_PKEY_sign(s.context.get(), der.data(), &der_size, hash.data(), hash.size()) != 1) {
-    std::abort();  // only a broken OpenSSL gets here
-  }
-  const unsigned char* at = der.data();
-  const EcdsaSigPtr signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der_size)));
-  std::array<unsigned char, 64> raw{};
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), 32);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + 32, 32);
-  out += '.';
-  out += base64url_encode(std::as_bytes(std::span(raw)));
-  return out;
-}
+PublicKey SigningKey::public_key() const { return {kid_, algorithm_, key_}; }
 
 }  // namespace common::jose

@@ -24,6 +24,8 @@ HttpResponse handle_metadata(const EndpointContext& context) {
   for (const Client& client : context.store.clients()) {
     scopes.insert(client.scopes.begin(), client.scopes.end());
   }
+  std::vector<std::string> algorithms;
+  for (const auto one : context.keys.algorithms()) algorithms.emplace_back(name_of(one));
   const nlohmann::json document = {
       {"issuer", issuer},
       {"authorization_endpoint", issuer + "/authorize"},
@@ -41,7 +43,7 @@ HttpResponse handle_metadata(const EndpointContext& context) {
       {"code_challenge_methods_supported", {"S256"}},
       {"authorization_response_iss_parameter_supported", true},
       {"subject_types_supported", {"public"}},
-      {"id_token_signing_alg_values_supported", {"ES256"}},
+      {"id_token_signing_alg_values_supported", algorithms},
       {"prompt_values_supported", {"none", "login", "consent", "select_account"}},
       {"acr_values_supported", {"urn:acr:pwd"}},
       {"claims_supported",
@@ -53,8 +55,13 @@ HttpResponse handle_metadata(const EndpointContext& context) {
   return cacheable_json(document.dump(), seconds(3600));
 }
 
-HttpResponse handle_jwks(const EndpointContext& context) {
-  return cacheable_json(context.keys.published().to_json(), jwks_max_age);
+HttpResponse handle_jwks(const EndpointContext& context, const HttpRequest& http) {
+  const std::string& etag = context.keys.jwks_etag();
+  const bool known = http.headers.get("If-None-Match") == etag;
+  HttpResponse out = cacheable_json(known ? std::string() : context.keys.jwks(), jwks_max_age);
+  if (known) out.status = 304;
+  out.headers.add("ETag", etag);
+  return out;
 }
 
 }  // namespace waf

@@ -23,6 +23,8 @@ template <auto handler>
 Answer endpoint(EndpointContext& context, const HttpRequest& request, SystemTime now) {
   if constexpr (requires { handler(context, request, now); }) {
     return handler(context, request, now);
+  } else if constexpr (requires { handler(context, request); }) {
+    return handler(context, request);
   } else if constexpr (requires { handler(context); }) {
     return handler(context);
   } else {

@@ -11,41 +11,22 @@
 #include <CLI/CLI.hpp>
 #include <termios.h>
 
-#include "common/io/system_random.hpp"
 #include "common/io/tls_context.hpp"
 #include "common/jose/access_token.hpp"
 #include "waf/grants/redirect_uri.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/io/accounts.hpp"
 #include "waf/io/clock.hpp"
-#include "waf/io/key_store.hpp"
+#include "waf/io/key_commands.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/serve.hpp"
-#include "waf/io/sqlite_store.hpp"
+#include "waf/io/store_commands.hpp"
 #include "waf/io/token_mint.hpp"
+#include "waf/io/workplace.hpp"
 #include "waf/tokens/password_hash.hpp"
 
 namespace waf::io {
 namespace {
-
-/// What the sub-commands share: the configuration and the store it names.
-struct Workplace {
-  explicit Workplace(const std::string& file)
-      : config(read_config(common::ConfigTable::load(file))),
-        store(config.store, config.full_sync),
-        key_store(store, config.keys) {}
-
-  [[nodiscard]] User known_user(const std::string& name) {
-    auto user = store.find_user_by_name(name);
-    if (!user) throw std::runtime_error("no such user: " + name);
-    return std::move(*user);
-  }
-
-  ProgramConfig config;
-  common::io::SystemRandom random;
-  SqliteStore store;
-  KeyStore key_store;
-};
 
 /// A line of standard input; not echoed on a terminal.
 std::string read_password() {
@@ -85,13 +66,13 @@ struct Options {
   std::string impi;
   std::vector<std::string> impus;
   Client client;
-  std::string kid;
   MintRequest mint;
   std::string scope =
       "openid offline_access webrtc-ims-client-access-to-ims sip.register sip.call sip.message";
   std::string lifetime = "1h";
   long long expires_in = 0;
   std::size_t users = 0;
+  std::size_t refresh_tokens = 0;
   std::string prefix = "load";
   std::string domain = "ims.example";
   std::string out;
@@ -170,33 +151,11 @@ void list_clients(const Options& options) {
   }
 }
 
-void list_keys(const Options& options) {
-  Workplace place(options.config);
-  const SystemTime time = now();
-  for (const KeyRecord& key : place.store.keys()) {
-    const char* state = key.publish_until <= time ? "gone"
-                        : key.sign_from > time    ? "to come"
-                                                  : "published";
-    std::cout << key.kid << "\t" << state << "\tsigns from " << common::unix_seconds(key.sign_from)
-              << "\tpublished until " << common::unix_seconds(key.publish_until) << "\n";
-  }
-}
-
-void rotate_keys(const Options& options) {
-  Workplace place(options.config);
-  const KeyRecord key = place.key_store.rotate(place.config.settings, place.random, now());
-  std::cout << key.kid << "\tsigns from " << common::unix_seconds(key.sign_from) << "\n";
-}
-
-void drop_key(const Options& options) {
-  Workplace place(options.config);
-  place.key_store.drop(options.kid, place.random, now());
-}
-
 void mint_tokens(Options& options) {
   Workplace place(options.config);
   const SystemTime time = now();
-  KeyRing keys(place.key_store.load_or_create(place.random, time), time);
+  KeyRing keys(place.key_store.load_or_create(place.random, time), time,
+               place.config.keys.algorithms.front());
   TokenMint mint(place.config.settings, keys, place.random);
   options.mint.scopes = common::jose::split_scopes(options.scope);
   options.mint.lifetime = parse_lifetime(options.lifetime);
@@ -208,7 +167,11 @@ void mint_tokens(Options& options) {
         options.out, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
   std::ostream& out = options.out.empty() ? std::cout : file;
-  if (options.users > 0) {
+  if (options.refresh_tokens > 0) {
+    declare_accounts(place.config, place.store, place.random, time);
+    mint.mint_refresh_tokens(out, place.store, options.refresh_tokens,
+                             place.known_user(options.user), options.mint, time);
+  } else if (options.users > 0) {
     mint.mint_many(out, options.users, options.prefix, options.domain, options.mint, time);
   } else {
     declare_accounts(place.config, place.store, place.random, time);
@@ -260,17 +223,6 @@ void add_client_commands(CLI::App& app, Options& options) {
   });
 }
 
-void add_key_commands(CLI::App& app, Options& options) {
-  CLI::App* keys = app.add_subcommand("keys", "Signing keys");
-  keys->require_subcommand(1);
-  command(*keys, options, "list", "List the keys")->callback([&options] { list_keys(options); });
-  command(*keys, options, "rotate", "Make a new key; the server goes over to it by itself")
-      ->callback([&options] { rotate_keys(options); });
-  CLI::App* drop = command(*keys, options, "drop", "Unpublish a key at once, as after a theft");
-  drop->add_option("kid", options.kid)->required();
-  drop->callback([&options] { drop_key(options); });
-}
-
 void add_token_commands(CLI::App& app, Options& options) {
   CLI::App* tokens = app.add_subcommand("token", "Access tokens for tests");
   tokens->require_subcommand(1);
@@ -288,6 +240,10 @@ void add_token_commands(CLI::App& app, Options& options) {
   mint->add_option("--audience", options.mint.audience, "Another audience");
   mint->add_option("--type", options.mint.type, "Another typ than at+jwt");
   mint->add_option("--impu", options.mint.impus, "Other public identities");
+  mint->add_option("--refresh-tokens", options.refresh_tokens,
+                   "Instead, this many refresh tokens of the user, one a line, each of a login "
+                   "of its own")
+      ->needs(user);
   auto* expires = mint->add_option("--expires-in", options.expires_in, "Seconds; may be negative");
   mint->add_flag("--foreign-key", options.mint.foreign_key, "Sign with a key nobody publishes");
   mint->callback([&options, user, users, expires] {
@@ -315,7 +271,8 @@ int run_command_line(int argc, char** argv) {
   });
   add_user_commands(app, options);
   add_client_commands(app, options);
-  add_key_commands(app, options);
+  add_key_commands(app, options.config);
+  add_store_commands(app, options.config);
   add_token_commands(app, options);
   try {
     app.parse(argc, argv);

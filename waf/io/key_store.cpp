@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/io/key_store.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <ctime>
 #include <stdexcept>
-
-#include "common/io/key_files.hpp"
-#include "waf/endpoints/metadata.hpp"
 
 namespace waf::io {
 namespace {
@@ -26,26 +21,32 @@ std::string date_of(SystemTime now) {
   return out;
 }
 
+seconds life_of_tokens(const Settings& settings) {
+  return std::max(settings.access_token_lifetime, longest_token) + skew;
+}
+
+bool may_sign(const KeyRecord& key, SystemTime now) {
+  return !key.retired && key.publish_until > now;
+}
+
+bool signs(const KeyRecord& key, SystemTime now) {
+  return may_sign(key, now) && key.sign_from <= now;
+}
+
 }  // namespace
 
-KeyRecord KeyStore::create(common::RandomSource& random, SystemTime sign_from, SystemTime now) {
-  const KeyRecord record{date_of(now) + "-" + random.hex(4), sign_from, now + forever};
-  std::filesystem::create_directories(folder_);
-  ::chmod(folder_.c_str(), S_IRWXU);
-  const auto stored = common::io::store_signing_key(folder_ / (record.kid + ".pem"),
-                                                    common::io::generate_signing_key(record.kid));
-  if (!stored) throw std::runtime_error(stored.error().message());
-  store_.put_key(record);
-  return record;
+std::string_view key_state(const KeyRecord& key, SystemTime now) {
+  if (key.publish_until <= now) return "gone";
+  if (key.retired) return "retired";
+  return key.sign_from > now ? "to come" : "published";
 }
 
 std::vector<KeyRing::Entry> KeyStore::load(SystemTime now) {
   std::vector<KeyRing::Entry> out;
   for (const KeyRecord& record : store_.keys()) {
     if (record.publish_until <= now) continue;
-    auto key = common::io::load_signing_key(folder_ / (record.kid + ".pem"), record.kid);
-    if (!key) throw std::runtime_error("signing key " + record.kid + ": " + key.error().message());
-    out.push_back({std::move(*key), record.sign_from, record.publish_until});
+    out.push_back(
+        {vault_.find(record.kid), record.sign_from, record.publish_until, record.retired});
   }
   return out;
 }
@@ -53,47 +54,103 @@ std::vector<KeyRing::Entry> KeyStore::load(SystemTime now) {
 std::vector<KeyRing::Entry> KeyStore::load_or_create(common::RandomSource& random, SystemTime now) {
   store_.atomically([&] {
     const auto records = store_.keys();
-    const bool usable = std::any_of(records.begin(), records.end(), [now](const KeyRecord& key) {
-      return key.sign_from <= now && key.publish_until > now;
-    });
-    if (!usable) create(random, now, now);
+    for (const Algorithm algorithm : options().algorithms) {
+      const auto of_it = [&](const KeyRecord& key) {
+        return key.algorithm == algorithm && may_sign(key, now);
+      };
+      if (std::any_of(records.begin(), records.end(),
+                      [&](const KeyRecord& key) { return of_it(key) && key.sign_from <= now; })) {
+        continue;
+      }
+      // The first of all may sign at once: nobody can have an older key set. Another algorithm's
+      // is used only for clients that were told of it later.
+      store_.put_key({make(algorithm, random, now), now, now + forever, algorithm, false});
+    }
   });
   return load(now);
 }
 
-KeyRecord KeyStore::rotate(const Settings& settings, common::RandomSource& random, SystemTime now) {
-  KeyRecord fresh;
+std::string KeyStore::make(Algorithm algorithm, common::RandomSource& random, SystemTime now) {
+  std::string kid = date_of(now) + "-" + random.hex(4);
+  vault_.create(kid, algorithm);
+  return kid;
+}
+
+KeyRecord KeyStore::publish(const std::string& kid, const Settings& settings, Algorithm algorithm,
+                            SystemTime now) {
+  const KeyRecord fresh{kid, now + options().publish_ahead, now + forever, algorithm, false};
   store_.atomically([&] {
-    const auto former = store_.keys();
-    fresh = create(random, now + 2 * jwks_max_age, now);
-    const SystemTime end =
-        fresh.sign_from + std::max(settings.access_token_lifetime, longest_token) + skew;
-    for (KeyRecord record : former) {
+    const SystemTime end = fresh.sign_from + life_of_tokens(settings);
+    for (KeyRecord record : store_.keys()) {
+      if (record.algorithm != algorithm) continue;
       record.publish_until = std::min(record.publish_until, end);
       store_.put_key(record);
     }
+    store_.put_key(fresh);
   });
   return fresh;
 }
 
+KeyRecord KeyStore::rotate(const Settings& settings, Algorithm algorithm,
+                           common::RandomSource& random, SystemTime now) {
+  return publish(make(algorithm, random, now), settings, algorithm, now);
+}
+
+std::vector<KeyStore::Algorithm> KeyStore::due(SystemTime now) {
+  std::vector<Algorithm> out;
+  if (options().rotate_every <= seconds(0)) return out;
+  const auto records = store_.keys();
+  for (const Algorithm algorithm : options().algorithms) {
+    const bool fresh = std::any_of(records.begin(), records.end(), [&](const KeyRecord& key) {
+      return key.algorithm == algorithm && may_sign(key, now) &&
+             key.sign_from + options().rotate_every > now;
+    });
+    if (!fresh) out.push_back(algorithm);
+  }
+  return out;
+}
+
+KeyRecord KeyStore::known(std::string_view kid) {
+  const auto records = store_.keys();
+  const auto found = std::find_if(records.begin(), records.end(),
+                                  [kid](const KeyRecord& key) { return key.kid == kid; });
+  if (found == records.end()) throw std::runtime_error("no such key: " + std::string(kid));
+  return *found;
+}
+
+void KeyStore::retire(std::string_view kid, const Settings& settings, SystemTime now) {
+  store_.atomically([&] {
+    KeyRecord key = known(kid);
+    const auto records = store_.keys();
+    const bool replaced = std::any_of(records.begin(), records.end(), [&](const KeyRecord& other) {
+      return other.kid != kid && other.algorithm == key.algorithm && signs(other, now);
+    });
+    if (!replaced) {
+      throw std::runtime_error("no other key of its algorithm signs yet: rotate first");
+    }
+    key.retired = true;
+    key.publish_until = std::min(key.publish_until, now + life_of_tokens(settings));
+    store_.put_key(key);
+  });
+}
+
 void KeyStore::drop(std::string_view kid, common::RandomSource& random, SystemTime now) {
   store_.atomically([&] {
-    auto records = store_.keys();
-    const auto found = std::find_if(records.begin(), records.end(),
-                                    [kid](const KeyRecord& key) { return key.kid == kid; });
-    if (found == records.end()) throw std::runtime_error("no such key: " + std::string(kid));
-    found->publish_until = now;
-    store_.put_key(*found);
-    std::erase_if(records, [now](const KeyRecord& key) { return key.publish_until <= now; });
+    KeyRecord key = known(kid);
+    key.publish_until = now;
+    store_.put_key(key);
+    auto records = store_.keys();  // in the order of their times
+    std::erase_if(records, [&](const KeyRecord& other) {
+      return other.algorithm != key.algorithm || !may_sign(other, now);
+    });
     if (records.empty()) {
-      create(random, now, now);
-    } else if (records.front().sign_from > now) {  // they come in the order of their times
+      store_.put_key({make(key.algorithm, random, now), now, now + forever, key.algorithm, false});
+    } else if (records.front().sign_from > now) {
       records.front().sign_from = now;
       store_.put_key(records.front());
     }
   });
-  std::error_code ignored;  // unpublished it is in any case
-  std::filesystem::remove(folder_ / (std::string(kid) + ".pem"), ignored);
+  vault_.destroy(std::string(kid));
 }
 
 }  // namespace waf::io

@@ -6,6 +6,7 @@
 #include "waf/grants/redirect_uri.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/io/device_config.hpp"
+#include "waf/io/key_config.hpp"
 #include "waf/tokens/password_hash.hpp"
 
 namespace waf::io {
@@ -224,8 +225,8 @@ ProgramConfig read_file(const ConfigTable& table) {
   out.store = store.path("file");
   out.full_sync = store.choice("synchronous", {"full", "normal"}, "full") == "full";
   const ConfigTable keys = table.table("keys");
-  out.keys = keys.path("folder");
-  out.device_key = keys.path("device_key", out.keys / "devices.key");
+  out.keys = read_keys(keys);
+  out.device_key = keys.path("device_key", out.keys.folder / "devices.key");
   out.core_dumps = table.table("server").boolean("core_dumps", false);
   out.settings.devices = read_device_settings(table);
   const ConfigTable page = table.table("wwsf");

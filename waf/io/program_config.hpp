@@ -9,6 +9,7 @@
 #include "common/config.hpp"
 #include "common/io/http_server.hpp"
 #include "waf/io/fetcher.hpp"
+#include "waf/io/key_vault.hpp"
 #include "waf/settings.hpp"
 #include "waf/store/records.hpp"
 
@@ -27,7 +28,7 @@ struct ProgramConfig {
   common::io::HttpServerOptions admin;  // no addresses: no admin listener
   std::filesystem::path store;
   bool full_sync = true;
-  std::filesystem::path keys;
+  KeyOptions keys;
   std::filesystem::path page_folder;
   std::optional<std::filesystem::path> page_config;
   std::size_t hash_threads = 1;

@@ -2,6 +2,7 @@
 #include "waf/io/service.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 
 #include "common/io/system_random.hpp"
@@ -72,7 +73,7 @@ bool is_same(const std::vector<KeyRecord>& records, const std::vector<KeyRing::E
     const bool known =
         std::any_of(loaded.begin(), loaded.end(), [&record](const KeyRing::Entry& entry) {
           return entry.key.kid() == record.kid && entry.sign_from == record.sign_from &&
-                 entry.publish_until == record.publish_until;
+                 entry.publish_until == record.publish_until && entry.retired == record.retired;
         });
     if (!known) return false;
   }
@@ -107,6 +108,8 @@ struct Service::State {
   void tick();
   void sweep();
   void reload_keys(SystemTime time);
+  void rotate_due_keys(SystemTime time);
+  void rotate(common::jose::Algorithm algorithm);
 
   const ProgramConfig config;
   common::Metrics metrics;
@@ -123,6 +126,7 @@ struct Service::State {
   common::Counter failed_batches;
   Outbox outbox;
   int ticks = 0;
+  std::atomic<bool> rotating = false;
   std::size_t batch = 0;  // requests of the running one
   SystemTime last_tick{};
   // The queues end before what their jobs use, and begin when all of it is there. The logic thread
@@ -138,7 +142,7 @@ Service::State::State(const ProgramConfig& given)
     : config(with_device_key(given)),
       store(config.store, config.full_sync),
       key_store(store, config.keys),
-      keys(key_store.load_or_create(random, now()), now()),
+      keys(key_store.load_or_create(random, now()), now(), config.keys.algorithms.front()),
       context(config.settings, store, keys, random,
               load_assets(config.page_folder, config.page_config),
               hash_password(random.hex(16), config.settings.password_cost, random), metrics),
@@ -293,6 +297,35 @@ void Service::State::turn() {
   tick();
 }
 
+/// A key may take long to make; the pool has time. Meanwhile nothing more is begun.
+void Service::State::rotate_due_keys(SystemTime time) {
+  if (rotating.exchange(true)) return;
+  const auto due = key_store.due(time);
+  if (due.empty() || !pool->post([this, algorithm = due.front()] { rotate(algorithm); })) {
+    rotating = false;
+  }
+}
+
+void Service::State::rotate(common::jose::Algorithm algorithm) {
+  std::string kid;
+  try {
+    common::io::SystemRandom own_random;
+    kid = key_store.make(algorithm, own_random, now());
+  } catch (const std::exception& error) {
+    common::log::error("scheduled key rotation: {}", error.what());
+  }
+  logic->post_always([this, algorithm, kid] {
+    rotating = false;
+    if (kid.empty()) return;
+    try {
+      key_store.publish(kid, config.settings, algorithm, now());
+      common::log::info("new signing key {} by schedule", kid);
+    } catch (const std::exception& error) {
+      common::log::error("scheduled key rotation: {}", error.what());
+    }
+  });
+}
+
 void Service::State::tick() {
   const SystemTime time = now();
   ++ticks;
@@ -302,7 +335,10 @@ void Service::State::tick() {
       sweep();
       context.reload_origins();  // the command line may have added a client
     }
-    if (ticks % keys_every == 0) reload_keys(time);
+    if (ticks % keys_every == 0) {
+      rotate_due_keys(time);
+      reload_keys(time);
+    }
   } catch (const std::exception& error) {
     common::log::error("housekeeping: {}", error.what());
   }

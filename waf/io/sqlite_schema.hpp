@@ -90,7 +90,8 @@ CREATE TABLE login_failures (
 CREATE INDEX login_failures_by_last ON login_failures (last);
 CREATE TABLE keys (
   kid TEXT PRIMARY KEY, sign_from INTEGER NOT NULL,
-  publish_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  publish_until INTEGER NOT NULL, algorithm TEXT NOT NULL DEFAULT 'ES256',
+  retired INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE identities (
   issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL,

@@ -109,15 +109,21 @@ void SqliteStore::clear_login_failures(std::string_view account) {
 std::vector<KeyRecord> SqliteStore::keys() {
   std::vector<KeyRecord> out;
   auto row = database_.query("SELECT * FROM keys ORDER BY sign_from, kid");
-  while (row.step()) out.push_back({row.text(0), row.time(1), row.time(2)});
+  while (row.step()) {
+    const auto algorithm = common::jose::algorithm_from(row.text(3));
+    if (!algorithm) throw StoreError("key " + row.text(0) + " of an unknown algorithm");
+    out.push_back({row.text(0), row.time(1), row.time(2), *algorithm, row.number(4) != 0});
+  }
   return out;
 }
 
 void SqliteStore::put_key(const KeyRecord& key) {
-  database_.query("INSERT OR REPLACE INTO keys VALUES (?,?,?)")
+  database_.query("INSERT OR REPLACE INTO keys VALUES (?,?,?,?,?)")
       .bind(key.kid)
       .bind(key.sign_from)
       .bind(key.publish_until)
+      .bind(name_of(key.algorithm))
+      .bind(std::int64_t{key.retired})
       .step();
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/io/key_files.hpp"
 #include "common/jose/json.hpp"
+#include "waf/grants/refresh_token.hpp"
 #include "waf/tokens/issuer.hpp"
 
 namespace waf::io {
@@ -60,6 +61,27 @@ void TokenMint::mint_many(std::ostream& out, std::size_t count, const std::strin
     common::jose::append_json_string(line, mint(user, request, now));
     out << line << "}\n";
   }
+}
+
+void TokenMint::mint_refresh_tokens(std::ostream& out, Store& store, std::size_t count,
+                                    const User& user, const MintRequest& request, SystemTime now) {
+  TokenIssuer issuer(settings_, keys_, random_);
+  GrantContext context{settings_, store, issuer, random_, {}};
+  store.atomically([&] {
+    for (std::size_t i = 0; i < count; ++i) {
+      Grant grant;
+      grant.id = random_.base64url(id_octets);
+      grant.client_id = request.client;
+      grant.user_id = user.id;
+      grant.sid = "s-" + random_.base64url(id_octets);
+      grant.acr = "urn:acr:pwd";
+      grant.scopes = request.scopes;
+      grant.auth_time = now;
+      grant.expires_at = now + settings_.refresh_absolute;
+      store.put_grant(grant);
+      out << first_refresh_token(context, grant, now) << "\n";
+    }
+  });
 }
 
 }  // namespace waf::io

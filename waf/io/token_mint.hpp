@@ -37,6 +37,9 @@ class TokenMint {
   /// need not be in any store.
   void mint_many(std::ostream& out, std::size_t count, const std::string& prefix,
                  const std::string& domain, const MintRequest& request, SystemTime now);
+  /// One refresh token a line, each the first of a login of its own.
+  void mint_refresh_tokens(std::ostream& out, Store& store, std::size_t count, const User& user,
+                           const MintRequest& request, SystemTime now);
 
  private:
   const Settings& settings_;

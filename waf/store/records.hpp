@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/jose/jwk.hpp"
 #include "common/time.hpp"
 #include "waf/clients/client.hpp"
 
@@ -99,11 +100,13 @@ struct LoginFailures {
   SystemTime last{};
 };
 
-/// A signing key's times; the key itself is a file of mode 0600 named after `kid`.
+/// A signing key's times; the key itself is in a file or token under the name of `kid`.
 struct KeyRecord {
   std::string kid;
   SystemTime sign_from{};
   SystemTime publish_until{};
+  common::jose::Algorithm algorithm = common::jose::Algorithm::es256;
+  bool retired = false;  // published still, but signs no more
 };
 
 }  // namespace waf

@@ -137,9 +137,9 @@ TEST_F(Commands, UserPasswordReplacesItAndEndsEverything) {
 TEST_F(Commands, J14_KeysAreRotatedListedAndDropped) {
   EXPECT_EQ(run("keys rotate").status, 0);
   const std::string kid = store().keys().at(0).kid;
-  EXPECT_THAT(run("keys list").text, HasSubstr(kid + "\tto come"));
+  EXPECT_THAT(run("keys list").text, HasSubstr(kid + "\tES256\tto come"));
   EXPECT_EQ(run("keys drop " + kid).status, 0);
-  EXPECT_THAT(run("keys list").text, HasSubstr(kid + "\tgone"));
+  EXPECT_THAT(run("keys list").text, HasSubstr(kid + "\tES256\tgone"));
   EXPECT_EQ(store().keys().size(), 2U);  // another one took its place
   EXPECT_EQ(run("keys drop unknown").status, 1);
 }

@@ -49,7 +49,7 @@ class RunningServer : public testing::Test {
     config_.https.max_connections_per_address = 1000;
     config_.store = folder_.path() / "waf.db";
     config_.full_sync = false;
-    config_.keys = folder_.path() / "keys";
+    config_.keys.folder = folder_.path() / "keys";
     config_.page_folder = folder_.path() / "page";
     config_.clients = {{"demo",
                         "Softphone",
@@ -186,7 +186,8 @@ TEST_F(RunningServer, J14_RotationReachesTheServerAndOverlaps) {
     SqliteStore store(config_.store, false);
     common::io::SystemRandom random;
     KeyStore keys(store, config_.keys);
-    const auto record = keys.rotate(config_.settings, random, now());
+    const auto record =
+        keys.rotate(config_.settings, common::jose::Algorithm::es256, random, now());
     fresh = record.kid;
     EXPECT_GE(record.sign_from, now() + 2 * jwks_max_age - seconds(2));
   }
