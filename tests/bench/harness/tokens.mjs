@@ -31,7 +31,7 @@ export function writeTokens(waf, directory, users) {
   const file = join(directory, 'tokens.jsonl');
   writeFileSync(config, configuration);
   execFileSync(waf, ['token', 'mint', '--config', config, '--users', String(users), '--out', file]);
-  const keys = readdirSync(join(directory, 'keys')).map((name) => {
+  const keys = readdirSync(join(directory, 'keys')).filter((name) => name.endsWith('.pem')).map((name) => {
     const jwk = createPublicKey(readFileSync(join(directory, 'keys', name))).export({ format: 'jwk' });
     return { ...jwk, kid: basename(name, '.pem'), alg: 'ES256', use: 'sig' };
   });

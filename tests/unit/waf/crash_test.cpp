@@ -61,6 +61,14 @@ struct Flow {
   std::string token;  // the last one that it was given
   std::string used;   // one that it used for certain, two or more ago
   std::uint64_t refreshed = 0;
+  // When a request got no answer: its token may have been used then, and may be used again for
+  // refresh_leeway only. On a machine so busy that the restart took longer, the client logs in
+  // anew.
+  std::optional<std::chrono::steady_clock::time_point> unanswered = {};
+
+  [[nodiscard]] bool outlived_leeway() const {
+    return unanswered && std::chrono::steady_clock::now() - *unanswered > 4s;
+  }
 };
 
 class Crash : public testing::Test {
@@ -165,13 +173,22 @@ class Crash : public testing::Test {
   /// Goes on until the server is gone; a request without an answer leaves the flow as it was.
   void keep_refreshing(Flow& flow) {
     while (true) {
+      const auto began = std::chrono::steady_clock::now();
       const auto answer = refresh(flow.token);
-      if (!answer) return;
+      if (!answer) {
+        if (!flow.unanswered) flow.unanswered = began;
+        return;
+      }
       if (answer->status == 503) continue;
+      if (answer->status == 400 && flow.outlived_leeway()) {
+        flow = {.refreshed = flow.refreshed};
+        return;
+      }
       ASSERT_EQ(answer->status, 200U) << "an issued refresh token was refused: " << answer->body;
       flow.used = flow.token;
       flow.token = refresh_token_of(*answer);
       ++flow.refreshed;
+      flow.unanswered.reset();
     }
   }
 
@@ -184,15 +201,15 @@ class Crash : public testing::Test {
 TEST_F(Crash, A08_A13_NoIssuedTokenIsLostAndNoUsedCodeWorksAgain) {
   std::mt19937 dice(1);
   std::vector<Flow> held(flows);
-  std::vector<std::string> first = make_codes(flows);
   std::vector<std::string> spent;  // codes whose tokens have arrived
   std::uint64_t redeemed = 0;
   for (int round = 0; round <= kills(); ++round) {
     const auto fresh = make_codes(codes_a_round);
+    const auto logins = make_codes(flows);
     start();
     if (HasFatalFailure()) return;
     for (std::size_t i = 0; i < flows; ++i) {
-      if (held[i].token.empty()) held[i].token = refresh_token_of(redeem(first[i]).value());
+      if (held[i].token.empty()) held[i].token = refresh_token_of(redeem(logins[i]).value());
     }
     for (const auto& code : spent) {
       const auto again = redeem(code);
@@ -221,8 +238,9 @@ TEST_F(Crash, A08_A13_NoIssuedTokenIsLostAndNoUsedCodeWorksAgain) {
   for (Flow& flow : held) {
     const auto last = refresh(flow.token);
     ASSERT_TRUE(last);
-    EXPECT_EQ(last->status, 200U) << "the last token that was issued is lost";
     refreshed += flow.refreshed;
+    if (last->status == 400 && flow.outlived_leeway()) continue;
+    EXPECT_EQ(last->status, 200U) << "the last token that was issued is lost";
     if (flow.used.empty()) continue;
     const auto reuse = refresh(flow.used);
     ASSERT_TRUE(reuse);
