@@ -5,9 +5,9 @@
 #include "ims-interface/identity/asserted_identity.hpp"
 #include "ims-interface/identity/emergency.hpp"
 #include "ims-interface/identity/trust_domain.hpp"
+#include "ims-interface/printable.hpp"
 #include "ims-interface/registration/star_devices.hpp"
 #include "ims-interface/sip/text.hpp"
-#include "ims-interface/sip/uri.hpp"
 
 namespace ims {
 namespace {
@@ -47,7 +47,7 @@ void Sessions::refuse(common::TimePoint now, W2ServerTx& transaction, int status
                 .call = {},
                 .impi = flow == nullptr ? "" : flow->impi,
                 .impu = uri_of(request.value("From")),
-                .peer = sip::without_code(request.request_uri()),
+                .peer = without_code(request.request_uri()),
                 .call_id = std::string(request.call_id()),
                 .method = request.method(),
                 .originating = true,
@@ -65,7 +65,7 @@ void Sessions::handle_wic_request(common::TimePoint now, Flow& flow, W2ServerTx&
                   .call = {},
                   .impi = flow.impi,
                   .impu = uri_of(request.value("From")),
-                  .peer = sip::without_code(request.request_uri()),
+                  .peer = without_code(request.request_uri()),
                   .call_id = std::string(request.call_id()),
                   .method = request.method(),
                   .originating = true,
@@ -167,7 +167,7 @@ void Sessions::originate(common::TimePoint now, Flow& flow, W2ServerTx& transact
     call->wic_cseq = out.cseq().number;
     call->charging = charging;
     call->impu = identity;
-    call->peer = sip::without_code(out.request_uri());
+    call->peer = without_code(out.request_uri());
     call->initial_w2 = transaction.id;
     if (auto offered = bodies_.request(*call, {}, Side::wic, out, offers); !offered) {
       refuse(now, transaction, 488, offered.error().message());

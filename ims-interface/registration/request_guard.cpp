@@ -5,11 +5,11 @@
 
 #include "ims-interface/dialog/sessions.hpp"
 #include "ims-interface/identity/emergency.hpp"
+#include "ims-interface/printable.hpp"
 #include "ims-interface/registration/bearer.hpp"
 #include "ims-interface/registration/challenge.hpp"
 #include "ims-interface/registration/device.hpp"
 #include "ims-interface/registration/digest.hpp"
-#include "ims-interface/sip/uri.hpp"
 
 namespace ims {
 
@@ -29,7 +29,7 @@ void RequestGuard::refuse(common::TimePoint now, const Flow& flow, W2ServerTx& t
                 .call = {},
                 .impi = flow.impi,
                 .impu = uri_of(transaction.request.value("From")),
-                .peer = sip::without_code(transaction.request.request_uri()),
+                .peer = without_code(transaction.request.request_uri()),
                 .call_id = std::string(transaction.request.call_id()),
                 .method = transaction.request.method(),
                 .originating = true,

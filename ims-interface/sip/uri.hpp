@@ -27,9 +27,6 @@ struct Uri {
   [[nodiscard]] std::string to_string() const;
 };
 
-/// The text for a log: digits that are dialled behind a star may be an access code ("*55*0194…").
-[[nodiscard]] std::string without_code(std::string_view text);
-
 /// The form in which two addresses of record are compared (token-auth 6.3): sips as sip, host in
 /// lower case, no port, parameters or headers; tel (and sip with user=phone is left a SIP URI) by
 /// its digits. Empty when the text is no address of record.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wic-gateway/admin/trace.hpp"
 
-#include "ims-interface/sip/uri.hpp"
+#include "ims-interface/printable.hpp"
 
 namespace wic {
 namespace {
@@ -13,7 +13,7 @@ constexpr std::size_t longest = 160;
 std::string first_line(std::string_view message) {
   const std::string_view whole = message.substr(0, longest);
   const std::string_view line = whole.substr(0, whole.find_first_of("\r\n?"));
-  return ims::sip::without_code(line) +
+  return ims::without_code(line) +
          (line.size() == longest || whole.substr(line.size(), 1) == "?" ? "…" : "");
 }
 

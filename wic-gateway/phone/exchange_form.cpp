@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/jose/json.hpp"
-#include "ims-interface/sip/text.hpp"
 #include "wic-gateway/errc.hpp"
+#include "wic-gateway/phone/plain_text.hpp"
 
 namespace wic {
 namespace {
@@ -58,8 +58,7 @@ common::Result<ExchangedTokens> read_exchange_answer(const std::string& body) {
   out.access_token = text_of(*json, "access_token");
   out.refresh_token = text_of(*json, "refresh_token");
   out.credential = text_of(*json, "credential_id");
-  if (out.access_token.empty() ||
-      !ims::sip::equal_ignoring_case(text_of(*json, "token_type"), "Bearer")) {
+  if (out.access_token.empty() || !equal_ignoring_case(text_of(*json, "token_type"), "Bearer")) {
     return common::fail(Errc::unusable_answer);
   }
   return out;

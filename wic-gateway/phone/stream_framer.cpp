@@ -3,13 +3,11 @@
 
 #include <algorithm>
 
-#include "ims-interface/sip/text.hpp"
 #include "wic-gateway/errc.hpp"
+#include "wic-gateway/phone/plain_text.hpp"
 
 namespace wic {
 namespace {
-
-namespace sip = ims::sip;
 
 constexpr std::string_view crlf = "\r\n";
 constexpr std::string_view ping = "\r\n\r\n";
@@ -23,22 +21,22 @@ common::Result<std::size_t> content_length(std::string_view head) {
     const std::string_view line = head.substr(0, head.find(crlf));
     head.remove_prefix(std::min(head.size(), line.size() + crlf.size()));
     if (!line.empty() && (line.front() == ' ' || line.front() == '\t')) {
-      if (folding) value->append(sip::trim(line));
+      if (folding) value->append(trim(line));
       continue;
     }
     folding = false;
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string_view name = sip::trim(line.substr(0, colon));
-    if (!sip::equal_ignoring_case(name, "Content-Length") && !sip::equal_ignoring_case(name, "l")) {
+    const std::string_view name = trim(line.substr(0, colon));
+    if (!equal_ignoring_case(name, "Content-Length") && !equal_ignoring_case(name, "l")) {
       continue;
     }
     if (value) return common::fail(Errc::broken_stream, "two Content-Length");
-    value = sip::trim(line.substr(colon + 1));
+    value = trim(line.substr(colon + 1));
     folding = true;
   }
   if (!value) return common::fail(Errc::broken_stream, "no Content-Length");
-  const auto number = sip::parse_number(*value);
+  const auto number = parse_length(*value);
   if (!number) return common::fail(Errc::broken_stream, "Content-Length is no number");
   return *number;
 }
