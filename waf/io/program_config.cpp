@@ -70,6 +70,7 @@ void read_server(const ConfigTable& table, ProgramConfig& out) {
   https.idle_timeout = table.duration("idle_timeout", least, most, milliseconds(30'000));
   https.write_timeout = table.duration("write_timeout", least, most, milliseconds(20'000));
   https.metrics_prefix = "waf_http";
+  out.core_dumps = table.boolean("core_dumps", false);
   out.request_queue = read_size(table, "request_queue", 1, 1'000'000, 1024);
   // HSTS holds for all ports of a host: on localhost it would break every other program.
   const seconds hsts = url->host == "localhost" ? seconds(0) : seconds(365 * 86400);
@@ -227,7 +228,6 @@ ProgramConfig read_file(const ConfigTable& table) {
   const ConfigTable keys = table.table("keys");
   out.keys = read_keys(keys);
   out.device_key = keys.path("device_key", out.keys.folder / "devices.key");
-  out.core_dumps = table.table("server").boolean("core_dumps", false);
   out.settings.devices = read_device_settings(table);
   const ConfigTable page = table.table("wwsf");
   out.page_folder = page.path("folder");
