@@ -5,9 +5,11 @@
 #include <array>
 
 #include "waf/endpoints/authorize.hpp"
+#include "waf/endpoints/introspect.hpp"
 #include "waf/endpoints/login.hpp"
 #include "waf/endpoints/logout.hpp"
 #include "waf/endpoints/metadata.hpp"
+#include "waf/endpoints/register.hpp"
 #include "waf/endpoints/token.hpp"
 #include "waf/endpoints/userinfo.hpp"
 #include "waf/endpoints/wwsf.hpp"
@@ -37,12 +39,15 @@ constexpr Endpoint logout = endpoint<handle_logout>;
 constexpr Endpoint userinfo = endpoint<handle_userinfo>;
 constexpr Endpoint metadata = endpoint<handle_metadata>;
 
-constexpr std::array<Route, 11> routes = {{
+constexpr std::array<Route, 13> routes = {{
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
     {"/logout", logout, logout, false},
     {"/token", nullptr, endpoint<handle_token>, true},
     {"/revoke", nullptr, endpoint<handle_revoke>, true},
+    {"/introspect", nullptr, endpoint<handle_introspect>, false},
+    {"/register", endpoint<handle_registration_read>, endpoint<handle_register>, false,
+     endpoint<handle_registration_update>, endpoint<handle_registration_delete>},
     {"/userinfo", userinfo, userinfo, true},
     {"/jwks", endpoint<handle_jwks>, nullptr, true},
     {"/.well-known/openid-configuration", metadata, nullptr, true},

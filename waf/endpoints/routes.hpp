@@ -18,6 +18,8 @@ struct Route {
   Endpoint get;   // null: not allowed
   Endpoint post;  // null: not allowed
   bool cors;      // for scripts of other origins; RFC 9700 2.6: never the authorization endpoint
+  Endpoint put = nullptr;
+  Endpoint remove = nullptr;  // DELETE
 };
 
 /// Null for a path that is not an endpoint.

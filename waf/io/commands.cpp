@@ -13,9 +13,9 @@
 
 #include "common/io/tls_context.hpp"
 #include "common/jose/access_token.hpp"
-#include "waf/grants/redirect_uri.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/io/accounts.hpp"
+#include "waf/io/client_commands.hpp"
 #include "waf/io/clock.hpp"
 #include "waf/io/key_commands.hpp"
 #include "waf/io/password_hasher.hpp"
@@ -65,7 +65,6 @@ struct Options {
   std::string display_name;
   std::string impi;
   std::vector<std::string> impus;
-  Client client;
   MintRequest mint;
   std::string scope =
       "openid offline_access webrtc-ims-client-access-to-ims sip.register sip.call sip.message";
@@ -125,32 +124,6 @@ void set_password(const Options& options) {
   revoke_user(place.config.settings, place.store, user.id, now());
 }
 
-void add_client(const Options& options) {
-  Workplace place(options.config);
-  Client client = options.client;
-  if (client.name.empty()) client.name = client.id;
-  client.scopes = common::jose::split_scopes(options.scope);
-  client.default_scopes = client.scopes;
-  for (const auto* list : {&client.redirect_uris, &client.post_logout_redirect_uris}) {
-    for (const auto& uri : *list) {
-      if (!may_be_redirect(uri)) throw std::runtime_error(uri + " cannot be registered");
-    }
-  }
-  for (const auto& origin : client.origins) {
-    if (!is_origin(origin)) throw std::runtime_error(origin + " is no origin");
-  }
-  place.store.put_client(client);
-}
-
-void list_clients(const Options& options) {
-  Workplace place(options.config);
-  for (const Client& client : place.store.clients()) {
-    std::cout << client.id << "\t" << (client.enabled ? "enabled" : "disabled") << "\t"
-              << common::jose::join_scopes(client.redirect_uris) << "\t"
-              << common::jose::join_scopes(client.scopes) << "\n";
-  }
-}
-
 void mint_tokens(Options& options) {
   Workplace place(options.config);
   const SystemTime time = now();
@@ -207,22 +180,6 @@ void add_user_commands(CLI::App& app, Options& options) {
   password->callback([&options] { set_password(options); });
 }
 
-void add_client_commands(CLI::App& app, Options& options) {
-  CLI::App* clients = app.add_subcommand("client", "OAuth clients");
-  clients->require_subcommand(1);
-  CLI::App* add = command(*clients, options, "add", "Add or replace a public client");
-  add->add_option("id", options.client.id)->required();
-  add->add_option("--name", options.client.name);
-  add->add_option("--redirect-uri", options.client.redirect_uris)->required();
-  add->add_option("--post-logout-redirect-uri", options.client.post_logout_redirect_uris);
-  add->add_option("--origin", options.client.origins, "May call /token across origins");
-  add->add_option("--scope", options.scope)->capture_default_str();
-  add->callback([&options] { add_client(options); });
-  command(*clients, options, "list", "List the clients")->callback([&options] {
-    list_clients(options);
-  });
-}
-
 void add_token_commands(CLI::App& app, Options& options) {
   CLI::App* tokens = app.add_subcommand("token", "Access tokens for tests");
   tokens->require_subcommand(1);
@@ -270,7 +227,7 @@ int run_command_line(int argc, char** argv) {
     std::cout << options.config << ": ok\n";
   });
   add_user_commands(app, options);
-  add_client_commands(app, options);
+  add_client_commands(app);
   add_key_commands(app, options.config);
   add_store_commands(app, options.config);
   add_token_commands(app, options);

@@ -12,8 +12,8 @@
 #include "waf/io/accounts.hpp"
 #include "waf/io/assets.hpp"
 #include "waf/io/clock.hpp"
-#include "waf/io/fetcher.hpp"
 #include "waf/io/device_key.hpp"
+#include "waf/io/fetcher.hpp"
 #include "waf/io/key_store.hpp"
 #include "waf/io/logic_loop.hpp"
 #include "waf/io/outbox.hpp"
@@ -107,6 +107,7 @@ struct Service::State {
   void turn();
   void tick();
   void sweep();
+  void report_pools(SystemTime time);
   void reload_keys(SystemTime time);
   void rotate_due_keys(SystemTime time);
   void rotate(common::jose::Algorithm algorithm);
@@ -135,6 +136,7 @@ struct Service::State {
   std::optional<WorkQueue> pool;
   std::optional<Fetcher> fetcher;
   HttpServer https;
+  HttpServer mtls;
   HttpServer admin;
 };
 
@@ -157,6 +159,12 @@ Service::State::State(const ProgramConfig& given)
                                      "Transactions of which nothing stayed")),
       https(
           config.https,
+          [this](HttpRequest request, HttpServer::Reply reply) {
+            on_request(std::move(request), std::move(reply));
+          },
+          metrics, [this] { logic->wake(); }),
+      mtls(
+          config.mtls,
           [this](HttpRequest request, HttpServer::Reply reply) {
             on_request(std::move(request), std::move(reply));
           },
@@ -326,11 +334,27 @@ void Service::State::rotate(common::jose::Algorithm algorithm) {
   });
 }
 
+void Service::State::report_pools(SystemTime time) {
+  for (const PoolSettings& one : config.settings.pools) {
+    const PoolUse use = store.pool_use(one.name, time);
+    const auto set = [&](const char* state, std::int64_t count) {
+      metrics
+          .gauge("waf_pool_identities", "Identities of a pool by state",
+                 {{"pool", one.name}, {"state", state}})
+          .set(static_cast<double>(count));
+    };
+    set("leased", use.leased);
+    set("quarantined", use.quarantined);
+    set("free", std::max<std::int64_t>(one.size() - use.leased - use.quarantined, 0));
+  }
+}
+
 void Service::State::tick() {
   const SystemTime time = now();
   ++ticks;
   try {
     store.notice_foreign_changes();
+    report_pools(time);
     if (ticks % sweep_every == 0) {
       sweep();
       context.reload_origins();  // the command line may have added a client
@@ -353,19 +377,22 @@ Service::~Service() { stop(); }
 
 void Service::start() {
   state_->https.start();
+  state_->mtls.start();
   state_->admin.start();
 }
 
 void Service::stop() {
+  state_->mtls.stop();
   state_->https.stop();
-  state_->fetcher.reset();
   state_->pool->stop();
   state_->logic->stop();
+  state_->fetcher.reset();  // after the loop that gives it work
   state_->admin.stop(std::chrono::milliseconds(0));
 }
 
 void Service::reload() {
   state_->https.reload_tls();
+  state_->mtls.reload_tls();
   state_->logic->post_always([state = state_.get()] {
     try {
       state->reload_keys(now());

@@ -27,11 +27,12 @@ std::optional<Code> SqliteStore::find_code(std::string_view digest) {
   out.expires_at = row.time(11);
   out.used = row.number(12) != 0;
   out.key_thumbprint = row.text(13);
+  out.resources = to_list(row.text(14));
   return out;
 }
 
 void SqliteStore::put_code(const Code& code) {
-  database_.query("INSERT INTO codes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO codes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(code.digest)
       .bind(code.grant_id)
       .bind(code.client_id)
@@ -46,6 +47,7 @@ void SqliteStore::put_code(const Code& code) {
       .bind(code.expires_at)
       .bind(std::int64_t{code.used})
       .bind(code.key_thumbprint)
+      .bind(to_column(code.resources))
       .step();
 }
 
@@ -68,11 +70,14 @@ std::optional<Grant> SqliteStore::find_grant(std::string_view id) {
   out.expires_at = row.time(7);
   out.revoked = row.number(8) != 0;
   out.key_thumbprint = row.text(9);
+  out.certificate_thumbprint = row.text(10);
+  out.resources = to_list(row.text(11));
+  out.pool = row.text(12);
   return out;
 }
 
 void SqliteStore::put_grant(const Grant& grant) {
-  database_.query("INSERT INTO grants VALUES (?,?,?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO grants VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(grant.id)
       .bind(grant.client_id)
       .bind(grant.user_id)
@@ -83,11 +88,25 @@ void SqliteStore::put_grant(const Grant& grant) {
       .bind(grant.expires_at)
       .bind(std::int64_t{grant.revoked})
       .bind(grant.key_thumbprint)
+      .bind(grant.certificate_thumbprint)
+      .bind(to_column(grant.resources))
+      .bind(grant.pool)
       .step();
 }
 
 void SqliteStore::revoke_grant(std::string_view id) {
   database_.query("UPDATE grants SET revoked = 1 WHERE id = ?").bind(id).step();
+}
+
+std::vector<std::string> SqliteStore::revoke_grants_of_client(std::string_view client_id) {
+  std::vector<std::string> out;
+  auto row = database_
+                 .query(
+                     "UPDATE grants SET revoked = 1 WHERE client_id = ? AND revoked = 0 "
+                     "RETURNING id")
+                 .bind(client_id);
+  while (row.step()) out.push_back(row.text(0));
+  return out;
 }
 
 void SqliteStore::revoke_grants_of_session(std::string_view sid) {

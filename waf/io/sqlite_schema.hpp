@@ -26,15 +26,19 @@ CREATE TABLE codes (
   redirect_uri TEXT NOT NULL, challenge TEXT NOT NULL, nonce TEXT NOT NULL,
   user_id TEXT NOT NULL, sid TEXT NOT NULL, acr TEXT NOT NULL, scopes TEXT NOT NULL,
   auth_time INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-  used INTEGER NOT NULL, key_thumbprint TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  used INTEGER NOT NULL, key_thumbprint TEXT NOT NULL,
+  resources TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX codes_by_end ON codes (expires_at);
 CREATE TABLE grants (
   id TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, sid TEXT NOT NULL,
   acr TEXT NOT NULL, scopes TEXT NOT NULL, auth_time INTEGER NOT NULL,
   expires_at INTEGER NOT NULL, revoked INTEGER NOT NULL,
-  key_thumbprint TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  key_thumbprint TEXT NOT NULL, certificate_thumbprint TEXT NOT NULL, resources TEXT NOT NULL,
+  pool TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX grants_of_pools ON grants (id) WHERE pool <> '' AND revoked = 1;
 CREATE INDEX grants_by_session ON grants (sid);
 CREATE INDEX grants_by_user ON grants (user_id);
+CREATE INDEX grants_by_client ON grants (client_id);
 CREATE INDEX grants_by_end ON grants (expires_at);
 CREATE TABLE refresh_tokens (
   digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, expires_at INTEGER NOT NULL,
@@ -88,6 +92,19 @@ CREATE TABLE login_failures (
   account TEXT PRIMARY KEY, count INTEGER NOT NULL, blocked_until INTEGER NOT NULL,
   last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX login_failures_by_last ON login_failures (last);
+CREATE TABLE opaque_tokens (
+  digest TEXT PRIMARY KEY, claims TEXT NOT NULL,
+  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX opaque_tokens_by_end ON opaque_tokens (expires_at);
+CREATE TABLE pool_leases (
+  pool TEXT NOT NULL, number INTEGER NOT NULL, grant_id TEXT NOT NULL UNIQUE,
+  leased_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, free_at INTEGER NOT NULL,
+  PRIMARY KEY (pool, number)) STRICT, WITHOUT ROWID;
+CREATE INDEX pool_leases_by_end ON pool_leases (pool, free_at);
+CREATE TABLE initial_tokens (
+  digest TEXT PRIMARY KEY, uses_left INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX initial_tokens_by_end ON initial_tokens (expires_at);
 CREATE TABLE keys (
   kid TEXT PRIMARY KEY, sign_from INTEGER NOT NULL,
   publish_until INTEGER NOT NULL, algorithm TEXT NOT NULL DEFAULT 'ES256',

@@ -51,6 +51,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::optional<Grant> find_grant(std::string_view id) override;
   void put_grant(const Grant& grant) override;
   void revoke_grant(std::string_view id) override;
+  [[nodiscard]] std::vector<std::string> revoke_grants_of_client(
+      std::string_view client_id) override;
   void revoke_grants_of_session(std::string_view sid) override;
   void revoke_grants_of_user(std::string_view user_id) override;
 
@@ -94,6 +96,20 @@ class SqliteStore final : public Store {
   void put_device_notice(const DeviceNotice& notice) override;
   [[nodiscard]] std::vector<DeviceNotice> device_notices(std::string_view user_id,
                                                          std::size_t most) override;
+
+  void put_opaque_token(const OpaqueToken& token) override;
+  [[nodiscard]] std::optional<OpaqueToken> find_opaque_token(std::string_view digest) override;
+  [[nodiscard]] std::optional<std::int64_t> lease_pool_identity(const PoolLease& lease,
+                                                                std::int64_t first,
+                                                                std::int64_t last,
+                                                                SystemTime now) override;
+  [[nodiscard]] std::optional<PoolLease> find_pool_lease(std::string_view grant_id) override;
+  void extend_pool_lease(std::string_view grant_id, SystemTime expires_at,
+                         SystemTime free_at) override;
+  void release_pool_leases(SystemTime now) override;
+  [[nodiscard]] PoolUse pool_use(std::string_view pool, SystemTime now) override;
+  void put_initial_token(const InitialToken& token) override;
+  [[nodiscard]] bool use_initial_token(std::string_view digest, SystemTime now) override;
 
   [[nodiscard]] LoginFailures login_failures(std::string_view account) override;
   void put_login_failures(std::string_view account, const LoginFailures& failures) override;

@@ -52,7 +52,8 @@ struct Code {
   SystemTime auth_time{};
   SystemTime expires_at{};
   bool used = false;
-  std::string key_thumbprint;  // dpop_jkt: only this DPoP key may redeem it; empty: any
+  std::string key_thumbprint;          // dpop_jkt: only this DPoP key may redeem it; empty: any
+  std::vector<std::string> resources;  // asked for by the authorization request
 };
 
 /// Everything that came from one code: the refresh family and the access tokens, whose jti begins
@@ -68,6 +69,9 @@ struct Grant {
   SystemTime expires_at{};  // absolute end of the family
   bool revoked = false;
   std::string key_thumbprint;  // of a public client: only this DPoP key may refresh; empty: any
+  std::string certificate_thumbprint;  // the same for a certificate (RFC 8705 section 4)
+  std::vector<std::string> resources;  // audiences its tokens may have; empty: the client's default
+  std::string pool;                    // whose identity it is; empty: a user's
 };
 
 struct RefreshToken {
@@ -92,6 +96,36 @@ struct Revocation {
 struct RevocationEvent {
   std::int64_t sequence = 0;
   Revocation revocation;
+};
+
+/// An access token that says nothing by itself: its claims stay here.
+struct OpaqueToken {
+  std::string digest;
+  std::string claims;  // JSON, as a JWT would carry them
+  SystemTime expires_at{};
+};
+
+/// Who has an identity of a pool, and until when.
+struct PoolLease {
+  std::string pool;
+  std::int64_t number = 0;  // of the identity in its pool
+  std::string grant_id;
+  SystemTime leased_at{};
+  SystemTime expires_at{};
+  SystemTime free_at{};  // after its quarantine
+};
+
+struct PoolUse {
+  std::int64_t leased = 0;
+  std::int64_t quarantined = 0;
+  SystemTime next_free{};  // the epoch when none is in use
+};
+
+/// Lets its holder register clients (RFC 7591 section 3).
+struct InitialToken {
+  std::string digest;
+  std::int64_t uses_left = 1;
+  SystemTime expires_at{};
 };
 
 struct LoginFailures {

@@ -58,6 +58,9 @@ class Store : public DeviceStore, public FederationStore {
   [[nodiscard]] virtual std::optional<Grant> find_grant(std::string_view id) = 0;
   virtual void put_grant(const Grant& grant) = 0;
   virtual void revoke_grant(std::string_view id) = 0;
+  /// Returns those that were not revoked before.
+  [[nodiscard]] virtual std::vector<std::string> revoke_grants_of_client(
+      std::string_view client_id) = 0;
   virtual void revoke_grants_of_session(std::string_view sid) = 0;
   virtual void revoke_grants_of_user(std::string_view user_id) = 0;
 
@@ -78,6 +81,26 @@ class Store : public DeviceStore, public FederationStore {
   /// When it was revoked, if it was.
   [[nodiscard]] virtual std::optional<SystemTime> revoked_at(Revocation::Type type,
                                                              std::string_view id) = 0;
+
+  /// The claims of an opaque access token by its digest.
+  virtual void put_opaque_token(const OpaqueToken& token) = 0;
+  [[nodiscard]] virtual std::optional<OpaqueToken> find_opaque_token(std::string_view digest) = 0;
+
+  /// A free one of the numbers `first` to `last`, leased from now on: nothing when there is none.
+  [[nodiscard]] virtual std::optional<std::int64_t> lease_pool_identity(const PoolLease& lease,
+                                                                        std::int64_t first,
+                                                                        std::int64_t last,
+                                                                        SystemTime now) = 0;
+  [[nodiscard]] virtual std::optional<PoolLease> find_pool_lease(std::string_view grant_id) = 0;
+  virtual void extend_pool_lease(std::string_view grant_id, SystemTime expires_at,
+                                 SystemTime free_at) = 0;
+  /// Ends the leases of all grants that were revoked; their quarantine begins.
+  virtual void release_pool_leases(SystemTime now) = 0;
+  [[nodiscard]] virtual PoolUse pool_use(std::string_view pool, SystemTime now) = 0;
+
+  virtual void put_initial_token(const InitialToken& token) = 0;
+  /// True when the token was good for one more use at `now`, which is taken.
+  [[nodiscard]] virtual bool use_initial_token(std::string_view digest, SystemTime now) = 0;
 
   [[nodiscard]] virtual LoginFailures login_failures(std::string_view account) = 0;
   virtual void put_login_failures(std::string_view account, const LoginFailures& failures) = 0;
