@@ -200,21 +200,12 @@ std::string to_json(const AccessToken& token) {
     out.back() = '}';
     out += ',';
   }
-  if (!token.actor.empty()) {
-    out += R"("act":)";
-    out += token.actor;
-    out += ',';
-  }
-  if (!token.ims.impi.empty()) {
-    append_ims(out, token.ims);
-    out += '}';
-  } else {
-    out.back() = '}';
-  }
+  append_ims(out, token.ims);
+  out += '}';
   return out;
 }
 
-Result<AccessToken> parse_access_token(std::string_view claims, ImsPart wanted) {
+Result<AccessToken> parse_access_token(std::string_view claims) {
   const auto object = parse_json(claims, {.max_bytes = 4096, .max_depth = 8});
   if (!object) return fail(object.error());
   if (!object->is_object()) return fail(Errc::malformed_claims, "no object");
@@ -240,13 +231,8 @@ Result<AccessToken> parse_access_token(std::string_view claims, ImsPart wanted) 
   if (const auto cnf = object->find("cnf"); cnf != object->end()) {
     if (!read_confirmation(*cnf, out)) reader.refuse("cnf");
   }
-  if (const auto actor = object->find("act"); actor != object->end()) {
-    if (!actor->is_object()) reader.refuse("act");
-    out.actor = actor->dump();
-  }
   if (!reader.wrong().empty()) return fail(Errc::malformed_claims, reader.wrong());
   const auto ims = object->find("ims");
-  if (ims == object->end() && wanted == ImsPart::optional) return out;
   if (ims == object->end() || !ims->is_object()) return fail(Errc::malformed_claims, "ims");
   auto identities = read_ims(*ims);
   if (!identities) return fail(identities.error());
@@ -255,10 +241,10 @@ Result<AccessToken> parse_access_token(std::string_view claims, ImsPart wanted) 
 }
 
 Result<AccessToken> verify_access_token(std::string_view token, const KeySet& keys,
-                                        const JwsPolicy& policy, ImsPart ims) {
+                                        const JwsPolicy& policy) {
   const auto jws = verify_jws(token, keys, policy);
   if (!jws) return fail(jws.error());
-  return parse_access_token(jws->payload, ims);
+  return parse_access_token(jws->payload);
 }
 
 }  // namespace common::jose

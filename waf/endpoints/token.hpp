@@ -2,17 +2,22 @@
 #pragma once
 
 #include "common/http.hpp"
-#include "waf/endpoints/answer.hpp"
-#include "waf/endpoints/client_request.hpp"
+#include "common/result.hpp"
 #include "waf/endpoints/context.hpp"
+#include "waf/grants/token_request.hpp"
 
 namespace waf {
 
 /// POST /token: the grants of grant_types.cpp.
-[[nodiscard]] Answer handle_token(EndpointContext& context, const common::HttpRequest& http,
-                                  SystemTime now);
+[[nodiscard]] common::HttpResponse handle_token(EndpointContext& context,
+                                                const common::HttpRequest& http, SystemTime now);
 /// POST /revoke (RFC 7009): 200 for tokens we do not know, too.
-[[nodiscard]] Answer handle_revoke(EndpointContext& context, const common::HttpRequest& http,
-                                   SystemTime now);
+[[nodiscard]] common::HttpResponse handle_revoke(EndpointContext& context,
+                                                 const common::HttpRequest& http, SystemTime now);
+
+/// The request and the public client that sent it; any attempt to authenticate otherwise fails with
+/// Errc::invalid_client.
+[[nodiscard]] common::Result<TokenRequest> read_token_request(EndpointContext& context,
+                                                              const common::HttpRequest& http);
 
 }  // namespace waf

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "common/endpoint.hpp"
 #include "waf/grants/parameters.hpp"
@@ -14,17 +13,8 @@ namespace waf {
 
 /// A request at a back-channel endpoint whose client is authenticated.
 struct TokenRequest {
-  TokenRequest(Parameters given, std::shared_ptr<const Client> who, SenderProof proven,
-               common::Endpoint from)
-      : parameters(std::move(given)),
-        held(std::move(who)),
-        client(*held),
-        proof(std::move(proven)),
-        peer(from) {}
-
   Parameters parameters;
-  std::shared_ptr<const Client> held;  // shared with the cache of clients
-  const Client& client;
+  Client client;
   SenderProof proof;
   common::Endpoint peer;
 };

@@ -77,7 +77,9 @@ class DeviceFixture : public ServerFixture {
             {"device_id", device}, {"transport", "tls"}, {"source", "192.0.2.1"}};
   }
   common::Result<TokenSet> exchange(const common::FormFields& fields) {
-    const TokenRequest request(Parameters(fields), std::make_shared<const Client>(gateway), {}, {});
+    TokenRequest request;
+    request.parameters = Parameters(fields);
+    request.client = gateway;
     common::Result<TokenSet> out;
     store.atomically([&] { out = redeem_access_code(grants(), request, now); });
     return out;
