@@ -41,6 +41,12 @@ std::string_view name_of(Errc code) {
       return "redirect_to_web";
     case Errc::too_many_attempts:
       return "temporarily_unavailable";
+    case Errc::pool_exhausted:
+      return "temporarily_unavailable";
+    case Errc::invalid_redirect_uri:
+      return "invalid_redirect_uri";
+    case Errc::invalid_client_metadata:
+      return "invalid_client_metadata";
     case Errc::access_denied:
       return "access_denied";
     case Errc::login_required:

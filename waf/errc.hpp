@@ -27,6 +27,10 @@ enum class Errc {
   invalid_session,
   redirect_to_web,
   too_many_attempts,  // 429
+  pool_exhausted,     // 503: no identity of the pool is free
+  // Client registration, RFC 7591 section 3.2.2:
+  invalid_redirect_uri,
+  invalid_client_metadata,
   login_required,
   request_not_supported,
   request_uri_not_supported,

@@ -8,7 +8,7 @@
 
 #include "waf/devices/settings.hpp"
 #include "waf/events/settings.hpp"
-#include "waf/federation/federation_settings.hpp"
+#include "waf/pool_settings.hpp"
 #include "waf/rate_limit.hpp"
 
 namespace waf {
@@ -38,7 +38,8 @@ struct Settings {
   seconds session_absolute{36000};
   seconds login_form_lifetime{1800};
 
-  RateLimit token_per_client{20, seconds(1)};
+  RateLimit token_per_client{20, seconds(1)};    // of a public client
+  RateLimit token_per_machine{500, seconds(1)};  // of a client that authenticates
   RateLimit token_per_address{5, seconds(1)};
   RateLimit login_per_address{10, seconds(60)};
   RateLimit login_per_account{5, seconds(60)};
@@ -49,7 +50,10 @@ struct Settings {
   PasswordCost password_cost;
   DeviceSettings devices;
   EventSettings events;
-  FederationSettings federation;
+  std::vector<PoolSettings> pools;
+  std::string mtls_url;       // origin of the listener that asks for client certificates; or empty
+  bool registration = false;  // clients may register themselves, with an initial access token
+  std::vector<std::string> registration_scopes = {"openid", "offline_access"};
 };
 
 }  // namespace waf

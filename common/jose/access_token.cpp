@@ -200,12 +200,21 @@ std::string to_json(const AccessToken& token) {
     out.back() = '}';
     out += ',';
   }
-  append_ims(out, token.ims);
-  out += '}';
+  if (!token.actor.empty()) {
+    out += R"("act":)";
+    out += token.actor;
+    out += ',';
+  }
+  if (!token.ims.impi.empty()) {
+    append_ims(out, token.ims);
+    out += '}';
+  } else {
+    out.back() = '}';
+  }
   return out;
 }
 
-Result<AccessToken> parse_access_token(std::string_view claims) {
+Result<AccessToken> parse_access_token(std::string_view claims, ImsPart wanted) {
   const auto object = parse_json(claims, {.max_bytes = 4096, .max_depth = 8});
   if (!object) return fail(object.error());
   if (!object->is_object()) return fail(Errc::malformed_claims, "no object");
@@ -231,8 +240,13 @@ Result<AccessToken> parse_access_token(std::string_view claims) {
   if (const auto cnf = object->find("cnf"); cnf != object->end()) {
     if (!read_confirmation(*cnf, out)) reader.refuse("cnf");
   }
+  if (const auto actor = object->find("act"); actor != object->end()) {
+    if (!actor->is_object()) reader.refuse("act");
+    out.actor = actor->dump();
+  }
   if (!reader.wrong().empty()) return fail(Errc::malformed_claims, reader.wrong());
   const auto ims = object->find("ims");
+  if (ims == object->end() && wanted == ImsPart::optional) return out;
   if (ims == object->end() || !ims->is_object()) return fail(Errc::malformed_claims, "ims");
   auto identities = read_ims(*ims);
   if (!identities) return fail(identities.error());
@@ -241,10 +255,10 @@ Result<AccessToken> parse_access_token(std::string_view claims) {
 }
 
 Result<AccessToken> verify_access_token(std::string_view token, const KeySet& keys,
-                                        const JwsPolicy& policy) {
+                                        const JwsPolicy& policy, ImsPart ims) {
   const auto jws = verify_jws(token, keys, policy);
   if (!jws) return fail(jws.error());
-  return parse_access_token(jws->payload);
+  return parse_access_token(jws->payload, ims);
 }
 
 }  // namespace common::jose

@@ -57,6 +57,7 @@ Result<void> read_header(const json& header, const JwsPolicy& policy, ParsedJws&
     out.jwk = jwk->dump();
     return {};
   }
+  if (policy.key_id_optional && !header.contains("kid")) return {};
   out.kid = text_member(header, "kid");
   if (!is_key_id(out.kid)) return fail(Errc::invalid_key_id);
   return {};

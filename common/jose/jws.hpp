@@ -18,7 +18,8 @@ struct JwsPolicy {
   std::vector<Algorithm> algorithms = {Algorithm::es256};
   std::size_t max_bytes = 4096;
   std::size_t max_header_bytes = 1024;
-  bool embedded_key = false;  // the key stands in the header (a DPoP proof): no kid is wanted
+  bool key_id_optional = false;  // without a kid the caller tries the keys it has
+  bool embedded_key = false;     // the key stands in the header (a DPoP proof): no kid is wanted
 };
 
 /// A compact JWS taken apart, nothing of it trusted yet.

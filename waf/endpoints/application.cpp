@@ -13,12 +13,15 @@ namespace {
 
 bool is_for_browsers(std::string_view path) {
   const Route* route = find_route(path);
-  return route == nullptr || !route->cors;
+  if (route == nullptr) return true;
+  return !route->cors && route->get != nullptr && route->remove == nullptr;
 }
 
 std::string allowed_methods(const Route& route) {
   std::string out = route.get != nullptr ? "GET, HEAD" : "";
   if (route.post != nullptr) out += out.empty() ? "POST" : ", POST";
+  if (route.put != nullptr) out += ", PUT";
+  if (route.remove != nullptr) out += ", DELETE";
   return route.cors ? out + ", OPTIONS" : out;
 }
 
@@ -33,6 +36,13 @@ HttpResponse failure(unsigned status, bool as_html) {
   }
   return json_response(status, status == 503 ? R"({"error":"temporarily_unavailable"})"
                                              : R"({"error":"server_error"})");
+}
+
+Endpoint endpoint_for(const Route& route, std::string_view method) {
+  if (method == "GET") return route.get;
+  if (method == "POST") return route.post;
+  if (method == "PUT") return route.put;
+  return method == "DELETE" ? route.remove : nullptr;
 }
 
 HttpResponse not_allowed(std::string allow) {
@@ -62,9 +72,7 @@ Answer Application::route(const HttpRequest& request, SystemTime now) {
     return plain_page(404, "Nothing is here", "There is no page at this address.");
   }
   if (request.method == "OPTIONS" && route->cors) return preflight(*route);
-  const Endpoint endpoint = request.method == "GET"    ? route->get
-                            : request.method == "POST" ? route->post
-                                                       : nullptr;
+  const Endpoint endpoint = endpoint_for(*route, request.method);
   if (endpoint == nullptr) return not_allowed(allowed_methods(*route));
   return endpoint(context_, request, now);
 }

@@ -17,6 +17,12 @@ namespace waf {
                                                                           std::string_view token,
                                                                           SystemTime now);
 
+/// The token of `Authorization: Bearer` or `DPoP` with what it is bound to proven by the request;
+/// for any audience. Errors as of authorize_bearer().
+[[nodiscard]] common::Result<common::jose::AccessToken> read_bearer(EndpointContext& context,
+                                                                    const common::HttpRequest& http,
+                                                                    SystemTime now);
+
 /// For our own resources (/events, /admin, …): the token of `Authorization: Bearer` or `DPoP`, with
 /// this server as its audience, `scope` among its scopes, and what it is bound to proven by the
 /// request. Errc::invalid_token, Errc::insufficient_scope, or Errc::login_required without any

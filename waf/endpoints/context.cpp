@@ -14,12 +14,14 @@ void EndpointMetrics::login(const std::string& result) {
   metrics_.counter("waf_logins_total", "Password logins by result", {{"result", result}}).add();
 }
 
-void EndpointMetrics::granted(const std::string& grant) {
+void EndpointMetrics::granted(std::string_view grant) {
   auto found = granted_.find(grant);
   if (found == granted_.end()) {
-    const auto counter =
-        metrics_.counter("waf_grants_total", "Token responses by grant", {{"grant", grant}});
-    found = granted_.emplace(grant, counter).first;
+    const std::string name(grant);
+    found = granted_
+                .emplace(name, metrics_.counter("waf_grants_total", "Token responses by grant",
+                                                {{"grant", name}}))
+                .first;
   }
   found->second.add();
 }
@@ -36,6 +38,13 @@ void EndpointMetrics::limited(const std::string& endpoint) {
       .add();
 }
 
+void EndpointMetrics::pool_exhausted(const std::string& client) {
+  metrics_
+      .counter("waf_pool_exhausted_total", "Allocations refused: no identity of the pool was free",
+               {{"client", client}})
+      .add();
+}
+
 EndpointContext::EndpointContext(const Settings& given_settings, Store& given_store,
                                  KeyRing& given_keys, common::RandomSource& given_random,
                                  Assets given_assets, std::string given_dummy_hash,
@@ -49,13 +58,16 @@ EndpointContext::EndpointContext(const Settings& given_settings, Store& given_st
       secret(store.shared_secret("form-and-refresh", random.base64url(secret_octets))),
       issuer(settings, keys, random),
       devices(settings.devices, secret, given_metrics),
-      grants{settings, store, issuer, random, secret, devices},
+      authenticator(store, settings.issuer),
+      reader(settings, store, keys, authenticator.clients()),
+      grants{settings, store, issuer, reader, random, secret, devices},
       sealer(secret),
       throttle(settings, store),
       dpop_nonces(secret, settings.devices.dpop.nonce_lifetime),
       dpop_replays({.max_age = settings.devices.dpop.max_age},
                    static_cast<std::size_t>(settings.devices.dpop.remembered)),
       token_per_client(settings.token_per_client),
+      token_per_machine(settings.token_per_machine),
       token_per_address(settings.token_per_address),
       login_per_address(settings.login_per_address),
       login_per_account(settings.login_per_account),
@@ -64,9 +76,7 @@ EndpointContext::EndpointContext(const Settings& given_settings, Store& given_st
       events(
           settings.events, settings.issuer,
           store.shared_secret("event-feed", random.base64url(feed_id_octets)), store,
-          [this](std::string_view claims) { return keys.sign_event(claims); }, given_metrics),
-      federation(settings.federation),
-      logouts(settings, store, keys, random, given_metrics) {
+          [this](std::string_view claims) { return keys.sign_event(claims); }, given_metrics) {
   reload_origins();
 }
 

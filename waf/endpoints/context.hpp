@@ -9,9 +9,8 @@
 #include "common/jose/dpop.hpp"
 #include "common/metrics.hpp"
 #include "common/random.hpp"
+#include "waf/clients/authentication.hpp"
 #include "waf/events/event_feed.hpp"
-#include "waf/federation/federation.hpp"
-#include "waf/federation/logout_queue.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/limits/login_throttle.hpp"
 #include "waf/limits/rate_limiter.hpp"
@@ -21,6 +20,7 @@
 #include "waf/tokens/issuer.hpp"
 #include "waf/tokens/key_ring.hpp"
 #include "waf/tokens/sealed.hpp"
+#include "waf/tokens/token_reader.hpp"
 
 namespace waf {
 
@@ -39,14 +39,15 @@ class EndpointMetrics {
  public:
   explicit EndpointMetrics(common::Metrics& metrics) : metrics_(metrics) {}
 
-  void login(const std::string& result);   // ok, refused, throttled
-  void granted(const std::string& grant);  // authorization_code, refresh_token
+  void login(const std::string& result);  // ok, refused, throttled
+  void granted(std::string_view grant);   // authorization_code, refresh_token, …
   void refused(const std::string& endpoint, const std::string& error);
   void limited(const std::string& endpoint);
+  void pool_exhausted(const std::string& client);
 
  private:
   common::Metrics& metrics_;
-  std::map<std::string, common::Counter, std::less<>> granted_;  // looked up once
+  std::map<std::string, common::Counter, std::less<>> granted_;  // by grant
 };
 
 /// Everything the endpoints share. Belongs to one thread.
@@ -64,20 +65,21 @@ struct EndpointContext {
   std::string secret;
   TokenIssuer issuer;
   DeviceContext devices;
+  ClientAuthenticator authenticator;
+  TokenReader reader;
   GrantContext grants;
   Sealer sealer;
   LoginThrottle throttle;
   DpopNonces dpop_nonces;
   common::jose::DpopReplays dpop_replays;
   RateLimiter token_per_client;
+  RateLimiter token_per_machine;
   RateLimiter token_per_address;
   RateLimiter login_per_address;
   RateLimiter login_per_account;
   RateLimiter authorize_per_address;
   EndpointMetrics metrics;
   EventFeed events;
-  federation::Federation federation;
-  federation::LogoutQueue logouts;
   std::set<std::string, std::less<>> origins;  // of all clients, for CORS
 
   void reload_origins();

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "waf/endpoints/responses.hpp"
+#include "waf/grants/grant_types.hpp"
+#include "waf/grants/pool.hpp"
 
 namespace waf {
 namespace {
@@ -14,6 +16,52 @@ HttpResponse cacheable_json(std::string json, seconds max_age) {
   HttpResponse out = json_response(200, std::move(json));
   out.headers.set("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
   return out;
+}
+
+/// What clients may do to say who they are, beside naming themselves.
+std::vector<std::string> proofs(const Settings& settings) {
+  std::vector<std::string> out = {"client_secret_basic", "client_secret_post", "private_key_jwt"};
+  if (!settings.mtls_url.empty()) {
+    out.insert(out.end(), {"tls_client_auth", "self_signed_tls_client_auth"});
+  }
+  return out;
+}
+
+std::vector<std::string_view> grant_types(const Settings& settings) {
+  auto out = grant_type_names();
+  if (settings.pools.empty()) std::erase(out, pool_grant_type);
+  return out;
+}
+
+/// RFC 8705: the same endpoints where client certificates are asked for.
+void add_mtls(const Settings& settings, nlohmann::json& document) {
+  if (settings.mtls_url.empty()) return;
+  document["tls_client_certificate_bound_access_tokens"] = true;
+  auto& aliases = document["mtls_endpoint_aliases"];
+  for (const char* name :
+       {"token_endpoint", "revocation_endpoint", "introspection_endpoint", "userinfo_endpoint",
+        "pushed_authorization_request_endpoint", "device_authorization_endpoint"}) {
+    const auto endpoint = document.find(name);
+    if (endpoint == document.end()) continue;
+    aliases[name] = settings.mtls_url + endpoint->get<std::string>().substr(settings.issuer.size());
+  }
+}
+
+void add_clients(const Settings& settings, nlohmann::json& document) {
+  const auto with_proof = proofs(settings);
+  auto all = with_proof;
+  all.insert(all.begin(), "none");
+  const nlohmann::json algorithms = {"ES256", "EdDSA", "PS256", "RS256"};
+  document["introspection_endpoint"] = settings.issuer + "/introspect";
+  for (const char* endpoint : {"token", "revocation", "introspection"}) {
+    const std::string prefix = std::string(endpoint) + "_endpoint_auth_";
+    document[prefix + "methods_supported"] =
+        std::string_view(endpoint) == "introspection" ? with_proof : all;
+    document[prefix + "signing_alg_values_supported"] = algorithms;
+  }
+  document["grant_types_supported"] = grant_types(settings);
+  if (settings.registration) document["registration_endpoint"] = settings.issuer + "/register";
+  add_mtls(settings, document);
 }
 
 }  // namespace
@@ -26,22 +74,17 @@ HttpResponse handle_metadata(const EndpointContext& context) {
   }
   std::vector<std::string> algorithms;
   for (const auto one : context.keys.algorithms()) algorithms.emplace_back(name_of(one));
-  const nlohmann::json document = {
+  nlohmann::json document = {
       {"issuer", issuer},
       {"authorization_endpoint", issuer + "/authorize"},
       {"token_endpoint", issuer + "/token"},
       {"jwks_uri", issuer + "/jwks"},
       {"userinfo_endpoint", issuer + "/userinfo"},
       {"end_session_endpoint", issuer + "/logout"},
-      {"backchannel_logout_supported", true},
-      {"backchannel_logout_session_supported", true},
       {"revocation_endpoint", issuer + "/revoke"},
-      {"revocation_endpoint_auth_methods_supported", {"none"}},
       {"scopes_supported", scopes},
       {"response_types_supported", {"code"}},
       {"response_modes_supported", {"query"}},
-      {"grant_types_supported", {"authorization_code", "refresh_token"}},
-      {"token_endpoint_auth_methods_supported", {"none"}},
       {"code_challenge_methods_supported", {"S256"}},
       {"authorization_response_iss_parameter_supported", true},
       {"subject_types_supported", {"public"}},
@@ -54,6 +97,7 @@ HttpResponse handle_metadata(const EndpointContext& context) {
       {"request_parameter_supported", false},
       {"request_uri_parameter_supported", false},
   };
+  add_clients(context.settings, document);
   return cacheable_json(document.dump(), seconds(3600));
 }
 

@@ -28,6 +28,7 @@ std::string form_action_source(std::string_view uri) {
 
 unsigned status_of(const common::Error& error) {
   if (error == Errc::invalid_client) return 401;
+  if (error == Errc::pool_exhausted) return 503;
   return error == Errc::too_many_attempts ? 429 : 400;
 }
 
@@ -70,7 +71,8 @@ HttpResponse oauth_error(const common::Error& error) {
     body["error_description"] = error.detail;
   }
   HttpResponse out = json_response(status_of(error), body.dump());
-  if (error == Errc::too_many_attempts) out.headers.add("Retry-After", "60");
+  if (error == Errc::pool_exhausted || error == Errc::too_many_attempts)
+    out.headers.add("Retry-After", "60");
   out.headers.add("Pragma", "no-cache");
   return out;
 }

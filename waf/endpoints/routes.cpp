@@ -5,11 +5,11 @@
 #include <array>
 
 #include "waf/endpoints/authorize.hpp"
-#include "waf/endpoints/backchannel_logout.hpp"
-#include "waf/endpoints/federation.hpp"
+#include "waf/endpoints/introspect.hpp"
 #include "waf/endpoints/login.hpp"
 #include "waf/endpoints/logout.hpp"
 #include "waf/endpoints/metadata.hpp"
+#include "waf/endpoints/register.hpp"
 #include "waf/endpoints/token.hpp"
 #include "waf/endpoints/userinfo.hpp"
 #include "waf/endpoints/wwsf.hpp"
@@ -42,12 +42,12 @@ constexpr Endpoint metadata = endpoint<handle_metadata>;
 constexpr std::array<Route, 13> routes = {{
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
-    // With the provider's name behind them.
-    {federation_path, endpoint<handle_federation>, nullptr, false},
-    {backchannel_logout_path, nullptr, endpoint<handle_backchannel_logout>, false},
     {"/logout", logout, logout, false},
     {"/token", nullptr, endpoint<handle_token>, true},
     {"/revoke", nullptr, endpoint<handle_revoke>, true},
+    {"/introspect", nullptr, endpoint<handle_introspect>, false},
+    {"/register", endpoint<handle_registration_read>, endpoint<handle_register>, false,
+     endpoint<handle_registration_update>, endpoint<handle_registration_delete>},
     {"/userinfo", userinfo, userinfo, true},
     {"/jwks", endpoint<handle_jwks>, nullptr, true},
     {"/.well-known/openid-configuration", metadata, nullptr, true},
@@ -59,9 +59,8 @@ constexpr std::array<Route, 13> routes = {{
 }  // namespace
 
 const Route* find_route(std::string_view path) {
-  const auto* found = std::find_if(routes.begin(), routes.end(), [path](const Route& route) {
-    return route.path.ends_with('/') ? path.starts_with(route.path) : route.path == path;
-  });
+  const auto* found = std::find_if(routes.begin(), routes.end(),
+                                   [path](const Route& route) { return route.path == path; });
   return found == routes.end() ? nullptr : found;
 }
 

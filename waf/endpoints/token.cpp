@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/endpoints/token.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "common/jose/access_token.hpp"
-#include "common/log.hpp"
+#include "common/jose/json.hpp"
 #include "waf/endpoints/dpop.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/errc.hpp"
@@ -14,28 +12,29 @@
 namespace waf {
 namespace {
 
-HttpResponse token_response(const TokenSet& tokens) {
-  nlohmann::json body = {{"access_token", tokens.access_token},
-                         {"token_type", tokens.token_type},
-                         {"expires_in", tokens.expires_in.count()},
-                         {"scope", common::jose::join_scopes(tokens.scopes)}};
-  if (!tokens.refresh_token.empty()) body["refresh_token"] = tokens.refresh_token;
-  if (!tokens.id_token.empty()) body["id_token"] = tokens.id_token;
-  if (!tokens.members.empty()) body.update(nlohmann::json::parse(tokens.members));
-  HttpResponse out = json_response(200, body.dump());
-  out.headers.add("Pragma", "no-cache");
-  return out;
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  common::jose::append_json_string(out, name);
+  out += ':';
+  common::jose::append_json_string(out, value);
+  out += ',';
 }
 
-HttpResponse refuse(EndpointContext& context, const HttpRequest& http, const std::string& endpoint,
-                    const common::Error& error) {
-  context.metrics.refused(endpoint, error.code.message());
-  common::log::info("{} refused from {}: {}", endpoint, http.peer.address.to_string(),
-                    error.message());
-  HttpResponse out = oauth_error(error);
-  if (error == Errc::invalid_client && http.headers.has("Authorization")) {
-    out.headers.add("WWW-Authenticate", "Basic realm=\"" + context.settings.issuer + "\"");
+HttpResponse token_response(const TokenSet& tokens) {
+  std::string body = "{";
+  body.reserve(1536);
+  append_member(body, "access_token", tokens.access_token);
+  append_member(body, "token_type", tokens.token_type);
+  if (!tokens.refresh_token.empty()) append_member(body, "refresh_token", tokens.refresh_token);
+  if (!tokens.id_token.empty()) append_member(body, "id_token", tokens.id_token);
+  append_member(body, "scope", common::jose::join_scopes(tokens.scopes));
+  body += R"("expires_in":)" + std::to_string(tokens.expires_in.count());
+  if (tokens.members.size() > 2) {
+    body += ',';
+    body.append(tokens.members, 1, tokens.members.size() - 2);
   }
+  body += '}';
+  HttpResponse out = json_response(200, std::move(body));
+  out.headers.add("Pragma", "no-cache");
   return out;
 }
 
@@ -43,82 +42,61 @@ common::Result<TokenSet> redeem(EndpointContext& context, const TokenRequest& re
                                 SystemTime now) {
   const std::string& grant = request.parameters.get("grant_type");
   if (grant.empty()) return common::fail(Errc::invalid_request, "grant_type is required");
-  if (request.parameters.has("resource") &&
-      request.parameters.get("resource") != context.settings.audience) {
-    return common::fail(Errc::invalid_target);
-  }
   const GrantType* type = find_grant_type(grant);
   if (type == nullptr) return common::fail(Errc::unsupported_grant_type);
-  return type->redeem(context.grants, request, now);
+  if (!request.client.may_use_grant(grant)) {
+    return common::fail(Errc::unauthorized_client, "not a grant type of this client");
+  }
+  if (!type->writes && request.client.token_format == TokenFormat::jwt) {
+    return type->redeem(context.grants, request, now);
+  }
+  common::Result<TokenSet> tokens;
+  // One transaction, so that nobody is disabled or revoked between the checks and the tokens.
+  context.store.atomically([&] { tokens = type->redeem(context.grants, request, now); });
+  return tokens;
 }
 
-}  // namespace
-
-common::Result<TokenRequest> read_token_request(EndpointContext& context, const HttpRequest& http) {
-  if (!is_form(http)) {
-    return common::fail(Errc::invalid_request,
-                        "expected a body of type application/x-www-form-urlencoded");
-  }
-  const auto fields = common::parse_form(http.body);
-  if (!fields) return common::fail(Errc::invalid_request, "malformed form");
-  TokenRequest out;
-  out.parameters = Parameters(*fields);
-  if (out.parameters.has_repeated()) {
-    return common::fail(Errc::invalid_request, "a parameter is repeated");
-  }
-  if (http.headers.has("Authorization") || out.parameters.has("client_secret") ||
-      out.parameters.has("client_assertion")) {
-    return common::fail(Errc::invalid_client, "our clients are public: send client_id only");
-  }
-  auto client = context.store.find_client(out.parameters.get("client_id"));
-  if (!client || !client->enabled) return common::fail(Errc::invalid_client, "unknown client_id");
-  out.client = std::move(*client);
-  out.peer = http.peer;
-  return out;
-}
-
-HttpResponse handle_token(EndpointContext& context, const HttpRequest& http, SystemTime now) {
-  if (!context.token_per_address.allow(rate_key(http.peer.address), now)) {
-    context.metrics.limited("token");
-    return too_many_requests(context.token_per_address.retry_after(), false);
-  }
-  auto request = read_token_request(context, http);
-  if (!request) return refuse(context, http, "token", request.error());
-  if (!context.token_per_client.allow(request->client.id, now)) {
-    context.metrics.limited("token");
-    return too_many_requests(context.token_per_client.retry_after(), false);
-  }
+Answer redeem_request(EndpointContext& context, const HttpRequest& http, TokenRequest request,
+                      SystemTime now) {
   auto key = read_dpop_key(context, http, "", now);
   if (!key) {
-    HttpResponse out = refuse(context, http, "token", key.error());
+    HttpResponse out = refuse_client_request(context, http, "token", key.error());
     add_dpop_nonce(context, http, out, now);
     return out;
   }
-  request->proof.key_thumbprint = std::move(*key);
-  common::Result<TokenSet> tokens;
-  // One transaction, so that nobody is disabled or revoked between the checks and the tokens.
-  context.store.atomically([&] { tokens = redeem(context, *request, now); });
-  if (!tokens) return refuse(context, http, "token", tokens.error());
-  context.metrics.granted(request->parameters.get("grant_type"));
-  if (!request->proof.key_thumbprint.empty()) tokens->token_type = "DPoP";
+  request.proof.key_thumbprint = std::move(*key);
+  auto tokens = redeem(context, request, now);
+  if (!tokens) {
+    if (tokens.error() == Errc::pool_exhausted) {
+      context.metrics.pool_exhausted(request.client.id);
+    }
+    return refuse_client_request(context, http, "token", tokens.error());
+  }
+  context.metrics.granted(request.parameters.get("grant_type"));
+  if (!request.proof.key_thumbprint.empty()) tokens->token_type = "DPoP";
   HttpResponse out = token_response(*tokens);
   add_dpop_nonce(context, http, out, now);
   return out;
 }
 
-HttpResponse handle_revoke(EndpointContext& context, const HttpRequest& http, SystemTime now) {
-  if (!context.token_per_address.allow(rate_key(http.peer.address), now)) {
-    context.metrics.limited("revoke");
-    return too_many_requests(context.token_per_address.retry_after(), false);
+Answer revoke(EndpointContext& context, const HttpRequest& http, TokenRequest request,
+              SystemTime now) {
+  if (!request.parameters.has("token")) {
+    return refuse_client_request(context, http, "revoke",
+                                 {Errc::invalid_request, "token is required"});
   }
-  const auto request = read_token_request(context, http);
-  if (!request) return refuse(context, http, "revoke", request.error());
-  if (!request->parameters.has("token")) {
-    return refuse(context, http, "revoke", {Errc::invalid_request, "token is required"});
-  }
-  revoke_token(context.grants, request->client, request->parameters.get("token"),
-               context.keys.published(), now);
+  revoke_token(context.grants, request.client, request.parameters.get("token"), now);
   return json_response(200, "{}");
+}
+
+}  // namespace
+
+Answer handle_token(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  return with_client(context, http, now, "token", redeem_request);
+}
+
+Answer handle_revoke(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  return with_client(context, http, now, "revoke", revoke);
 }
 
 }  // namespace waf

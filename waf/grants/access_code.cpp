@@ -10,6 +10,7 @@
 #include "waf/devices/code_match.hpp"
 #include "waf/devices/device_sign_in.hpp"
 #include "waf/errc.hpp"
+#include "waf/grants/access_tokens.hpp"
 #include "waf/grants/refresh_token.hpp"
 
 namespace waf {
@@ -63,15 +64,14 @@ std::string members_of(const User& user, const DeviceCredential& credential) {
 Result<TokenSet> give_tokens(Exchange& exchange, const User& user, const Grant& grant,
                              const DeviceCredential& credential) {
   GrantContext& context = exchange.context;
-  TokenSet out;
-  out.scopes = exchange.scopes.empty() ? grant.scopes : exchange.scopes;
-  const bool inside = std::all_of(out.scopes.begin(), out.scopes.end(),
+  const auto& scopes = exchange.scopes.empty() ? grant.scopes : exchange.scopes;
+  const bool inside = std::all_of(scopes.begin(), scopes.end(),
                                   [&](const auto& one) { return contains(grant.scopes, one); });
   if (!inside) return fail(Errc::invalid_scope, "more than phones are given");
-  const TokenSubject subject{user, grant, out.scopes, exchange.request.proof};
-  out.access_token = context.issuer.access_token(subject, exchange.now);
+  const TokenSubject subject{user, grant, scopes, exchange.request.proof};
+  TokenSet out = issue_user_tokens(context, exchange.request, subject, context.settings.audience,
+                                   {}, exchange.now);
   out.refresh_token = first_refresh_token(context, grant, exchange.now);
-  out.expires_in = context.settings.access_token_lifetime;
   out.members = members_of(user, credential);
   return out;
 }

@@ -2,6 +2,7 @@
 #include "waf/grants/authorization_code.hpp"
 
 #include "waf/errc.hpp"
+#include "waf/grants/access_tokens.hpp"
 #include "waf/grants/refresh_token.hpp"
 #include "waf/tokens/pkce.hpp"
 #include "waf/tokens/secrets.hpp"
@@ -22,6 +23,7 @@ Grant grant_of(const Code& code, const Settings& settings, SystemTime now) {
   out.sid = code.sid;
   out.acr = code.acr;
   out.scopes = code.scopes;
+  out.resources = code.resources;
   out.auth_time = code.auth_time;
   out.expires_at = now + settings.refresh_absolute;
   return out;
@@ -45,21 +47,16 @@ Result<void> check_binding(const Code& code, const TokenRequest& request) {
   return {};
 }
 
-TokenSet spend(GrantContext& context, const Code& code, const User& user, SystemTime now) {
-  const Grant grant = grant_of(code, context.settings, now);
+TokenSet spend(GrantContext& context, const TokenRequest& request, const Code& code,
+               const User& user, const std::string& audience, SystemTime now) {
+  Grant grant = grant_of(code, context.settings, now);
+  bind_refresh(request, grant);
   context.store.put_grant(grant);
-  TokenSet out;
-  const std::vector<std::string> scopes = permitted_scopes(user, code.scopes);
-  if (contains(scopes, "offline_access")) {
+  const TokenSubject subject{user, grant, code.scopes};
+  TokenSet out = issue_user_tokens(context, request, subject, audience, code.nonce, now);
+  if (contains(code.scopes, "offline_access") && request.client.may_use_grant("refresh_token")) {
     out.refresh_token = first_refresh_token(context, grant, now);
   }
-  const TokenSubject subject{user, grant, scopes};
-  out.access_token = context.issuer.access_token(subject, now);
-  if (contains(scopes, "openid")) {
-    out.id_token = context.issuer.id_token(subject, code.nonce, out.access_token, now);
-  }
-  out.scopes = scopes;
-  out.expires_in = context.settings.access_token_lifetime;
   return out;
 }
 
@@ -80,6 +77,7 @@ std::string issue_code(GrantContext& context, const AuthorizationRequest& reques
   code.sid = session.sid;
   code.acr = session.acr;
   code.scopes = request.scopes;
+  code.resources = request.resources;
   code.auth_time = session.auth_time;
   code.expires_at = now + context.settings.code_lifetime;
   context.store.put_code(code);
@@ -102,11 +100,14 @@ Result<TokenSet> redeem_code(GrantContext& context, const TokenRequest& request,
   if (code->expires_at <= now) return fail(Errc::invalid_grant, "code has expired");
   const auto user = context.store.find_user(code->user_id);
   if (!user || !user->enabled) return fail(Errc::invalid_grant, "user is disabled");
+  if (auto sender = check_sender(request); !sender) return fail(sender.error());
+  const auto audience = choose_audience(context.settings, request, code->resources, code->scopes);
+  if (!audience) return fail(audience.error());
   TokenSet out;
   bool first = false;
   context.store.atomically([&] {
     first = context.store.consume_code(code->digest);
-    if (first) out = spend(context, *code, *user, now);
+    if (first) out = spend(context, request, *code, *user, *audience, now);
   });
   if (!first) {
     revoke_grant(context, code->grant_id, now);

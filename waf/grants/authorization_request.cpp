@@ -9,6 +9,7 @@
 #include "common/jose/access_token.hpp"
 #include "common/jose/json.hpp"
 #include "waf/errc.hpp"
+#include "waf/grants/access_tokens.hpp"
 #include "waf/grants/redirect_uri.hpp"
 #include "waf/tokens/pkce.hpp"
 
@@ -79,7 +80,7 @@ Result<void> read_pkce(const Parameters& parameters, AuthorizationRequest& out) 
   return {};
 }
 
-Result<void> check_protocol(const Parameters& parameters, const Settings& settings) {
+Result<void> check_protocol(const Parameters& parameters) {
   if (parameters.has_repeated()) return fail(Errc::invalid_request, "a parameter is repeated");
   if (parameters.has("request")) return fail(Errc::request_not_supported);
   if (parameters.has("request_uri")) return fail(Errc::request_uri_not_supported);
@@ -90,17 +91,18 @@ Result<void> check_protocol(const Parameters& parameters, const Settings& settin
   if (parameters.has("response_mode") && parameters.get("response_mode") != "query") {
     return fail(Errc::invalid_request, "response_mode must be query");
   }
-  if (parameters.has("resource") && parameters.get("resource") != settings.audience) {
-    return fail(Errc::invalid_target);
-  }
   return {};
 }
 
 Result<void> read_all(const Parameters& parameters, const Client& client, const Settings& settings,
                       AuthorizationRequest& out) {
-  if (auto ok = check_protocol(parameters, settings); !ok) return ok;
+  if (auto ok = check_protocol(parameters); !ok) return ok;
   if (auto ok = read_pkce(parameters, out); !ok) return ok;
   if (auto ok = read_scope(parameters.get("scope"), client, out); !ok) return ok;
+  out.resources = parameters.all("resource");
+  for (const auto& resource : out.resources) {
+    if (!may_ask_for_audience(settings, client, resource)) return fail(Errc::invalid_target);
+  }
   if (auto ok = read_prompt(parameters.get("prompt"), out); !ok) return ok;
   if (auto ok = read_max_age(parameters.get("max_age"), out); !ok) return ok;
   out.nonce = parameters.get("nonce");
@@ -174,6 +176,7 @@ std::string AuthorizationRequest::to_json() const {
                         {"challenge", challenge},
                         {"key_thumbprint", key_thumbprint},
                         {"scopes", scopes},
+                        {"resources", resources},
                         {"login_hint", login_hint}};
   return out.dump();
 }
@@ -190,6 +193,7 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(std::string_view te
   out.challenge = object->at("challenge").get<std::string>();
   out.key_thumbprint = object->at("key_thumbprint").get<std::string>();
   out.scopes = object->at("scopes").get<std::vector<std::string>>();
+  out.resources = object->at("resources").get<std::vector<std::string>>();
   out.login_hint = object->at("login_hint").get<std::string>();
   return out;
 }

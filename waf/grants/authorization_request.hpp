@@ -23,6 +23,7 @@ struct AuthorizationRequest {
   std::string challenge;
   std::string key_thumbprint;  // dpop_jkt (RFC 9449 section 10): the code is for this key only
   std::vector<std::string> scopes;
+  std::vector<std::string> resources;  // RFC 8707; empty: the client's default
   std::string login_hint;
   std::string id_token_hint;
   bool may_not_ask = false;  // prompt=none

@@ -6,6 +6,7 @@
 
 #include "common/jose/access_token.hpp"
 #include "waf/errc.hpp"
+#include "waf/grants/access_tokens.hpp"
 #include "waf/grants/refresh_token.hpp"
 #include "waf/tokens/secrets.hpp"
 
@@ -69,7 +70,7 @@ Grant new_grant(GrantContext& context, const DeviceAuthorization& device,
   out.scopes = device.scopes;
   out.auth_time = device.login.auth_time;
   out.expires_at = now + context.settings.refresh_absolute;
-  if (request.client.is_public()) out.key_thumbprint = request.proof.key_thumbprint;
+  bind_refresh(request, out);
   return out;
 }
 
@@ -80,20 +81,17 @@ Result<TokenSet> give_tokens(GrantContext& context, const DeviceAuthorization& d
   if (context.store.revoked_at(Revocation::Type::session, device.login.sid)) {
     return fail(Errc::access_denied, "the session has ended");
   }
+  if (auto sender = check_sender(request); !sender) return fail(sender.error());
+  const auto audience = choose_audience(context.settings, request, {}, device.scopes);
+  if (!audience) return fail(audience.error());
   if (!context.store.remove_device_authorization(device.digest)) return fail(Errc::invalid_grant);
   const Grant grant = new_grant(context, device, request, now);
   context.store.put_grant(grant);
-  TokenSet out;
+  TokenSet out = issue_user_tokens(context, request, {*user, grant, grant.scopes, request.proof},
+                                   *audience, {}, now);
   if (contains(grant.scopes, "offline_access")) {
     out.refresh_token = first_refresh_token(context, grant, now);
   }
-  const TokenSubject subject{*user, grant, grant.scopes, request.proof};
-  out.access_token = context.issuer.access_token(subject, now);
-  if (contains(grant.scopes, "openid")) {
-    out.id_token = context.issuer.id_token(subject, "", out.access_token, now);
-  }
-  out.scopes = grant.scopes;
-  out.expires_in = context.settings.access_token_lifetime;
   return out;
 }
 

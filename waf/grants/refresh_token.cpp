@@ -5,6 +5,8 @@
 
 #include "common/jose/access_token.hpp"
 #include "waf/errc.hpp"
+#include "waf/grants/access_tokens.hpp"
+#include "waf/grants/pool.hpp"
 #include "waf/tokens/secrets.hpp"
 
 namespace waf {
@@ -24,7 +26,7 @@ RefreshToken record_of(const GrantContext& context, std::string_view token, cons
   RefreshToken out;
   out.digest = digest_of(token);
   out.grant_id = grant.id;
-  out.expires_at = std::min(now + context.settings.refresh_idle, grant.expires_at);
+  out.expires_at = std::min(now + idle_life(context.settings, grant), grant.expires_at);
   return out;
 }
 
@@ -52,9 +54,12 @@ Result<void> rotate(GrantContext& context, const RefreshToken& token, const Gran
     if (within_leeway(context, token, now)) return {};
   } else if (token.expires_at <= now) {
     return fail(Errc::invalid_grant, "refresh token has expired");
-  } else if (context.store.rotate_refresh_token(token.digest,
-                                                record_of(context, successor, grant, now), now)) {
-    return {};
+  } else {
+    const RefreshToken next = record_of(context, successor, grant, now);
+    if (context.store.rotate_refresh_token(token.digest, next, now)) {
+      if (!grant.pool.empty()) extend_lease(context, grant, next.expires_at);
+      return {};
+    }
   }
   revoke_grant(context, grant.id, now);
   return fail(Errc::invalid_grant, "refresh token used twice");
@@ -80,36 +85,34 @@ Result<TokenSet> redeem_refresh_token(GrantContext& context, const TokenRequest&
   if (!grant || grant->revoked) return fail(Errc::invalid_grant, "grant was revoked");
   if (grant->client_id != client.id) return fail(Errc::invalid_grant, "token of another client");
   if (grant->expires_at <= now) return fail(Errc::invalid_grant, "grant has expired");
-  const auto user = context.store.find_user(grant->user_id);
-  if (!user || !user->enabled) return fail(Errc::invalid_grant, "user is disabled");
+  if (auto bound = check_refresh_binding(request, *grant); !bound) return fail(bound.error());
+  const auto user = subject_of(context, *grant, now);
+  if (!user) return fail(Errc::invalid_grant, "user is disabled");
   auto scopes = narrowed(parameters.get("scope"), grant->scopes);
   if (!scopes) return fail(scopes.error());
-  scopes = permitted_scopes(*user, *scopes);
 
-  TokenSet out;
-  out.refresh_token = successor_of(context, presented);
-  if (auto done = rotate(context, *token, *grant, out.refresh_token, now); !done) {
+  if (auto sender = check_sender(request); !sender) return fail(sender.error());
+  const auto audience = choose_audience(context.settings, request, grant->resources, *scopes);
+  if (!audience) return fail(audience.error());
+
+  std::string successor = successor_of(context, presented);
+  if (auto done = rotate(context, *token, *grant, successor, now); !done) {
     return fail(done.error());
   }
-  const TokenSubject subject{*user, *grant, *scopes};
-  out.access_token = context.issuer.access_token(subject, now);
-  if (contains(*scopes, "openid")) {
-    // OpenID Connect Core 12.2: no nonce in an ID token that a refresh gave.
-    out.id_token = context.issuer.id_token(subject, "", out.access_token, now);
-  }
-  out.scopes = std::move(*scopes);
-  out.expires_in = context.settings.access_token_lifetime;
+  // OpenID Connect Core 12.2: no nonce in an ID token that a refresh gave.
+  TokenSet out = issue_user_tokens(context, request, {*user, *grant, *scopes}, *audience, {}, now);
+  out.refresh_token = std::move(successor);
   return out;
 }
 
 void revoke_token(GrantContext& context, const Client& client, const std::string& token,
-                  const common::jose::KeySet& keys, SystemTime now) {
+                  SystemTime now) {
   if (const auto refresh = context.store.find_refresh_token(digest_of(token))) {
     const auto grant = context.store.find_grant(refresh->grant_id);
     if (grant && grant->client_id == client.id) revoke_grant(context, grant->id, now);
     return;
   }
-  const auto access = common::jose::verify_access_token(token, keys);
+  const auto access = context.reader.read_claims(token);
   if (!access || access->client_id != client.id || access->expires_at <= now) return;
   context.store.put_revocation({Revocation::Type::token, access->id, now, access->expires_at});
 }

@@ -24,6 +24,6 @@ namespace waf {
 /// RFC 7009: ends the family of a refresh token, or puts an access token on the revocation list.
 /// An unknown token, or one of another client, is ignored.
 void revoke_token(GrantContext& context, const Client& client, const std::string& token,
-                  const common::jose::KeySet& keys, SystemTime now);
+                  SystemTime now);
 
 }  // namespace waf

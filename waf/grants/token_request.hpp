@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "common/endpoint.hpp"
 #include "waf/grants/parameters.hpp"
@@ -13,8 +14,17 @@ namespace waf {
 
 /// A request at a back-channel endpoint whose client is authenticated.
 struct TokenRequest {
+  TokenRequest(Parameters given, std::shared_ptr<const Client> who, SenderProof proven,
+               common::Endpoint from)
+      : parameters(std::move(given)),
+        held(std::move(who)),
+        client(*held),
+        proof(std::move(proven)),
+        peer(from) {}
+
   Parameters parameters;
-  Client client;
+  std::shared_ptr<const Client> held;  // shared with the cache of clients
+  const Client& client;
   SenderProof proof;
   common::Endpoint peer;
 };

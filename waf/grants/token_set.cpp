@@ -4,28 +4,35 @@
 #include <algorithm>
 
 namespace waf {
+namespace {
+
+/// A revoked grant gives back the identity it may have had from a pool.
+void release_leases(const Settings& settings, Store& store, SystemTime now) {
+  if (!settings.pools.empty()) store.release_pool_leases(now);
+}
+
+}  // namespace
 
 bool contains(const std::vector<std::string>& list, std::string_view one) {
   return std::find(list.begin(), list.end(), one) != list.end();
-}
-
-std::vector<std::string> permitted_scopes(const User& user,
-                                          const std::vector<std::string>& wanted) {
-  static const std::vector<std::string> own = {"openid", "profile", "email",
-                                               "phone",  "address", "offline_access"};
-  if (!user.scopes) return wanted;
-  std::vector<std::string> out;
-  for (const auto& scope : wanted) {
-    if (contains(own, scope) || contains(*user.scopes, scope)) out.push_back(scope);
-  }
-  return out;
 }
 
 void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now) {
   context.store.atomically([&] {
     context.store.revoke_grant(grant_id);
     context.store.put_revocation(
-        {Revocation::Type::grant, grant_id, now, now + context.settings.access_token_lifetime});
+        {Revocation::Type::grant, grant_id, now, now + longest_access_token});
+    release_leases(context.settings, context.store, now);
+  });
+}
+
+void revoke_client(const Settings& settings, Store& store, const std::string& client_id,
+                   SystemTime now) {
+  store.atomically([&] {
+    for (const std::string& id : store.revoke_grants_of_client(client_id)) {
+      store.put_revocation({Revocation::Type::grant, id, now, now + longest_access_token});
+    }
+    release_leases(settings, store, now);
   });
 }
 
@@ -33,8 +40,9 @@ void revoke_session(GrantContext& context, const std::string& sid, SystemTime no
                     const std::string& reason) {
   context.store.atomically([&] {
     context.store.revoke_grants_of_session(sid);
-    context.store.put_revocation({Revocation::Type::session, sid, now,
-                                  now + context.settings.access_token_lifetime, reason});
+    context.store.put_revocation(
+        {Revocation::Type::session, sid, now, now + longest_access_token, reason});
+    release_leases(context.settings, context.store, now);
   });
 }
 
@@ -44,7 +52,8 @@ void revoke_user(const Settings& settings, Store& store, const std::string& user
     store.revoke_grants_of_user(user_id);
     store.remove_sessions_of_user(user_id);
     store.put_revocation(
-        {Revocation::Type::user, user_id, now, now + settings.access_token_lifetime, reason});
+        {Revocation::Type::user, user_id, now, now + longest_access_token, reason});
+    release_leases(settings, store, now);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "waf/settings.hpp"
 #include "waf/store/store.hpp"
 #include "waf/tokens/issuer.hpp"
+#include "waf/tokens/token_reader.hpp"
 
 namespace waf {
 
@@ -28,6 +29,7 @@ struct GrantContext {
   const Settings& settings;
   Store& store;
   TokenIssuer& issuer;
+  TokenReader& reader;
   common::RandomSource& random;
   std::string secret;  // of the whole deployment
   DeviceContext& devices;
@@ -35,13 +37,15 @@ struct GrantContext {
 
 [[nodiscard]] bool contains(const std::vector<std::string>& list, std::string_view one);
 
-/// What of `wanted` the user may have: groups of a directory or a provider give and take scopes.
-/// OpenID Connect's own are everybody's.
-[[nodiscard]] std::vector<std::string> permitted_scopes(const User& user,
-                                                        const std::vector<std::string>& wanted);
+/// No access token lives longer, whatever its client is allowed; what is revoked is remembered that
+/// long.
+inline constexpr seconds longest_access_token{3600};
 
 /// Ends a grant now: its refresh family, and by a revocation record its access tokens.
 void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now);
+/// The same for all grants of one client, as when it is disabled or gone.
+void revoke_client(const Settings& settings, Store& store, const std::string& client_id,
+                   SystemTime now);
 /// The same for all grants of one SSO session.
 void revoke_session(GrantContext& context, const std::string& sid, SystemTime now,
                     const std::string& reason = {});

@@ -13,12 +13,11 @@
 
 #include "common/io/tls_context.hpp"
 #include "common/jose/access_token.hpp"
-#include "waf/grants/redirect_uri.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/io/accounts.hpp"
+#include "waf/io/client_commands.hpp"
 #include "waf/io/clock.hpp"
 #include "waf/io/key_commands.hpp"
-#include "waf/io/map_claims.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/serve.hpp"
 #include "waf/io/store_commands.hpp"
@@ -66,10 +65,6 @@ struct Options {
   std::string display_name;
   std::string impi;
   std::vector<std::string> impus;
-  Client client;
-  std::string source;   // provider or directory
-  std::string subject;  // there
-  std::string claims;
   MintRequest mint;
   std::string scope =
       "openid offline_access webrtc-ims-client-access-to-ims sip.register sip.call sip.message";
@@ -119,22 +114,6 @@ void disable_user(const Options& options) {
   revoke_user(place.config.settings, place.store, user.id, now());
 }
 
-/// From then on that identity of the provider or directory logs in as this user.
-void link_user(const Options& options) {
-  Workplace place(options.config);
-  const User user = place.known_user(options.user);
-  const auto& federation = place.config.settings.federation;
-  std::string issuer;
-  for (const auto& one : federation.providers) {
-    if (one.name == options.source) issuer = one.issuer;
-  }
-  for (const auto& one : federation.directories) {
-    if (one.name == options.source) issuer = directory::issuer_of(one.name);
-  }
-  if (issuer.empty()) throw std::runtime_error("no such provider: " + options.source);
-  place.store.put_identity({issuer, options.subject, user.id, now(), {}});
-}
-
 void set_password(const Options& options) {
   Workplace place(options.config);
   User user = place.known_user(options.user);
@@ -143,32 +122,6 @@ void set_password(const Options& options) {
   user.enabled = true;
   place.store.put_user(user);
   revoke_user(place.config.settings, place.store, user.id, now());
-}
-
-void add_client(const Options& options) {
-  Workplace place(options.config);
-  Client client = options.client;
-  if (client.name.empty()) client.name = client.id;
-  client.scopes = common::jose::split_scopes(options.scope);
-  client.default_scopes = client.scopes;
-  for (const auto* list : {&client.redirect_uris, &client.post_logout_redirect_uris}) {
-    for (const auto& uri : *list) {
-      if (!may_be_redirect(uri)) throw std::runtime_error(uri + " cannot be registered");
-    }
-  }
-  for (const auto& origin : client.origins) {
-    if (!is_origin(origin)) throw std::runtime_error(origin + " is no origin");
-  }
-  place.store.put_client(client);
-}
-
-void list_clients(const Options& options) {
-  Workplace place(options.config);
-  for (const Client& client : place.store.clients()) {
-    std::cout << client.id << "\t" << (client.enabled ? "enabled" : "disabled") << "\t"
-              << common::jose::join_scopes(client.redirect_uris) << "\t"
-              << common::jose::join_scopes(client.scopes) << "\n";
-  }
 }
 
 void mint_tokens(Options& options) {
@@ -221,31 +174,10 @@ void add_user_commands(CLI::App& app, Options& options) {
   CLI::App* disable = command(*users, options, "disable", "Disable a user and end all sessions");
   disable->add_option("name", options.user)->required();
   disable->callback([&options] { disable_user(options); });
-  CLI::App* link = command(*users, options, "link", "Let a provider's or directory's user log in");
-  link->add_option("name", options.user)->required();
-  link->add_option("--provider", options.source, "A provider or directory")->required();
-  link->add_option("--subject", options.subject, "sub, or the directory's stable key")->required();
-  link->callback([&options] { link_user(options); });
   CLI::App* password = command(*users, options, "password",
                                "Set a password, read from input; enables the user, ends sessions");
   password->add_option("name", options.user)->required();
   password->callback([&options] { set_password(options); });
-}
-
-void add_client_commands(CLI::App& app, Options& options) {
-  CLI::App* clients = app.add_subcommand("client", "OAuth clients");
-  clients->require_subcommand(1);
-  CLI::App* add = command(*clients, options, "add", "Add or replace a public client");
-  add->add_option("id", options.client.id)->required();
-  add->add_option("--name", options.client.name);
-  add->add_option("--redirect-uri", options.client.redirect_uris)->required();
-  add->add_option("--post-logout-redirect-uri", options.client.post_logout_redirect_uris);
-  add->add_option("--origin", options.client.origins, "May call /token across origins");
-  add->add_option("--scope", options.scope)->capture_default_str();
-  add->callback([&options] { add_client(options); });
-  command(*clients, options, "list", "List the clients")->callback([&options] {
-    list_clients(options);
-  });
 }
 
 void add_token_commands(CLI::App& app, Options& options) {
@@ -294,17 +226,8 @@ int run_command_line(int argc, char** argv) {
     check_files(read_config(common::ConfigTable::load(options.config)));
     std::cout << options.config << ": ok\n";
   });
-  CLI::App* map = command(app, options, "map", "What the rules make of a user's claims");
-  map->add_option("--provider", options.source, "A provider or directory")->required();
-  map->add_option("--claims", options.claims, "File with a JSON object; - for standard input")
-      ->required();
-  map->add_flag("--dry-run")->description("Nothing is ever written; for the reader of scripts");
-  map->callback([&options] {
-    const auto config = read_config(common::ConfigTable::load(options.config));
-    std::cout << map_claims_file(config, options.source, options.claims);
-  });
   add_user_commands(app, options);
-  add_client_commands(app, options);
+  add_client_commands(app);
   add_key_commands(app, options.config);
   add_store_commands(app, options.config);
   add_token_commands(app, options);

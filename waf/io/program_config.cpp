@@ -3,10 +3,8 @@
 
 #include <algorithm>
 
-#include "waf/grants/redirect_uri.hpp"
-#include "waf/grants/token_set.hpp"
+#include "waf/io/client_config.hpp"
 #include "waf/io/device_config.hpp"
-#include "waf/io/federation_config.hpp"
 #include "waf/io/key_config.hpp"
 #include "waf/tokens/password_hash.hpp"
 
@@ -134,6 +132,8 @@ void read_sessions(const ConfigTable& table, Settings& settings) {
 void read_limits(const ConfigTable& table, Settings& settings) {
   settings.token_per_client =
       read_rate(table, "token_per_client_per_second", settings.token_per_client);
+  settings.token_per_machine =
+      read_rate(table, "token_per_confidential_client_per_second", settings.token_per_machine);
   settings.token_per_address =
       read_rate(table, "token_per_address_per_second", settings.token_per_address);
   settings.login_per_address =
@@ -161,31 +161,34 @@ void read_passwords(const ConfigTable& table, ProgramConfig& out) {
   out.hash_queue = read_size(table, "queue", 1, 10'000, 32);
 }
 
-Client read_client(const ConfigTable& table) {
-  Client out;
-  out.id = table.string("id");
-  out.name = table.string("name", out.id);
-  out.redirect_uris = table.strings("redirect_uris");
-  out.post_logout_redirect_uris = table.strings("post_logout_redirect_uris", {});
-  out.origins = table.strings("origins", {});
-  out.scopes = table.strings("scopes");
-  out.default_scopes = table.strings("default_scopes", out.scopes);
-  out.enabled = table.boolean("enabled", true);
-  out.backchannel_logout_uri = table.string("backchannel_logout_uri", "");
-  for (const auto* key : {"redirect_uris", "post_logout_redirect_uris"}) {
-    for (const auto& uri : table.strings(key, {})) {
-      if (!may_be_redirect(uri)) table.refuse(key, "\"" + uri + "\" cannot be registered");
+/// [mtls]: a listener of its own, since a browser bothers its user with the question.
+void read_mtls(const ConfigTable& table, ProgramConfig& out) {
+  if (!table.has("listen")) return;
+  out.mtls = out.https;
+  out.mtls.listen = read_endpoints(table, "listen");
+  out.settings.mtls_url = table.string("url");
+  const auto url = common::HttpUrl::parse(out.settings.mtls_url);
+  if (!url || !url->secure || url->origin() != out.settings.mtls_url) {
+    table.refuse("url", "expected an https origin such as \"https://login.example.com:8444\"");
+  }
+  out.mtls.tls->ask_client_certificate = true;
+  if (table.has("client_ca")) out.mtls.tls->client_ca = table.path("client_ca");
+  out.mtls.metrics_prefix = "waf_mtls_http";
+}
+
+void read_registration(const ConfigTable& table, Settings& settings) {
+  settings.registration = table.boolean("enabled", false);
+  settings.registration_scopes = table.strings("scopes", settings.registration_scopes);
+}
+
+void read_pools(const ConfigTable& table, Settings& settings) {
+  for (const ConfigTable& one : table.tables("pools")) {
+    PoolSettings pool = read_pool(one);
+    if (pool.quarantine < settings.access_token_lifetime) {
+      one.refuse("quarantine", "expected at least tokens.access_token");
     }
+    settings.pools.push_back(std::move(pool));
   }
-  for (const auto& origin : out.origins) {
-    if (!is_origin(origin)) {
-      table.refuse("origins", "expected origins such as \"https://phone.example.com\"");
-    }
-  }
-  for (const auto& scope : out.default_scopes) {
-    if (!contains(out.scopes, scope)) table.refuse("default_scopes", "more than scopes has");
-  }
-  return out;
 }
 
 DeclaredUser read_user(const ConfigTable& table) {
@@ -220,6 +223,9 @@ ProgramConfig read_file(const ConfigTable& table) {
   read_admin(table.table("admin"), out);
   read_outbound(table.table("outbound"), out.outbound);
   read_tokens(table.table("tokens"), out.settings);
+  read_mtls(table.table("mtls"), out);
+  read_registration(table.table("registration"), out.settings);
+  read_pools(table, out.settings);
   read_sessions(table.table("sessions"), out.settings);
   read_events(table.table("events"), out.settings.events);
   read_limits(table.table("limits"), out.settings);
@@ -238,7 +244,6 @@ ProgramConfig read_file(const ConfigTable& table) {
   const ConfigTable log = table.table("log");
   out.log_level = log.choice("level", {"trace", "debug", "info", "warn", "error"}, "info");
   out.log_format = log.choice("format", {"text", "json"}, "text");
-  read_federation(table, out.settings);
   for (const auto& client : table.tables("clients")) out.clients.push_back(read_client(client));
   for (const auto& user : table.tables("users")) out.users.push_back(read_user(user));
   return out;

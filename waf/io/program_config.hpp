@@ -25,6 +25,7 @@ struct DeclaredUser {
 struct ProgramConfig {
   Settings settings;
   common::io::HttpServerOptions https;
+  common::io::HttpServerOptions mtls;   // no addresses: nobody is asked for a certificate
   common::io::HttpServerOptions admin;  // no addresses: no admin listener
   std::filesystem::path store;
   bool full_sync = true;

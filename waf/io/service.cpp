@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <optional>
 
 #include "common/io/system_random.hpp"
@@ -14,11 +13,9 @@
 #include "waf/io/assets.hpp"
 #include "waf/io/clock.hpp"
 #include "waf/io/device_key.hpp"
-#include "waf/io/directory_workers.hpp"
 #include "waf/io/fetcher.hpp"
 #include "waf/io/key_store.hpp"
 #include "waf/io/logic_loop.hpp"
-#include "waf/io/logout_sender.hpp"
 #include "waf/io/outbox.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/sqlite_store.hpp"
@@ -103,7 +100,6 @@ struct Service::State {
   // `waiting` holds the work, too.
   void start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting);
   void start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting);
-  void start(const directory::DirectoryLogin& login, const std::shared_ptr<Waiting>& waiting);
   void resume(const Waiting& waiting, WorkResult result);
   void begin_batch();
   void end_batch();
@@ -111,7 +107,7 @@ struct Service::State {
   void turn();
   void tick();
   void sweep();
-  void stop_fetching();
+  void report_pools(SystemTime time);
   void reload_keys(SystemTime time);
   void rotate_due_keys(SystemTime time);
   void rotate(common::jose::Algorithm algorithm);
@@ -131,7 +127,6 @@ struct Service::State {
   common::Counter failed_batches;
   Outbox outbox;
   int ticks = 0;
-  bool fetching = true;  // the logic thread's
   std::atomic<bool> rotating = false;
   std::size_t batch = 0;  // requests of the running one
   SystemTime last_tick{};
@@ -140,8 +135,8 @@ struct Service::State {
   std::optional<LogicLoop> logic;
   std::optional<WorkQueue> pool;
   std::optional<Fetcher> fetcher;
-  std::optional<DirectoryWorkers> directories;
   HttpServer https;
+  HttpServer mtls;
   HttpServer admin;
 };
 
@@ -168,6 +163,12 @@ Service::State::State(const ProgramConfig& given)
             on_request(std::move(request), std::move(reply));
           },
           metrics, [this] { logic->wake(); }),
+      mtls(
+          config.mtls,
+          [this](HttpRequest request, HttpServer::Reply reply) {
+            on_request(std::move(request), std::move(reply));
+          },
+          metrics, [this] { logic->wake(); }),
       admin(
           config.admin,
           [this](HttpRequest request, HttpServer::Reply reply) {
@@ -183,10 +184,6 @@ Service::State::State(const ProgramConfig& given)
   pool.emplace(config.hash_threads, config.hash_queue,
                metrics.gauge("waf_password_queue", "Logins waiting for a password hash"));
   fetcher.emplace(config.outbound, metrics);
-  const FederationSettings& federation = config.settings.federation;
-  directories.emplace(
-      federation.directories,
-      DirectoryWorkers::Options{federation.directory_threads, federation.directory_queue}, metrics);
   if (context.assets.find("/index.html") == context.assets.end()) {
     common::log::warn("no softphone page in {}", config.page_folder.string());
   }
@@ -254,14 +251,6 @@ void Service::State::start(const Fetch& fetch, const std::shared_ptr<Waiting>& w
   });
 }
 
-void Service::State::start(const directory::DirectoryLogin& login,
-                           const std::shared_ptr<Waiting>& waiting) {
-  directories->start(login, [this, waiting](directory::DirectoryVerdict verdict) {
-    auto result = std::make_shared<WorkResult>(std::move(verdict));
-    logic->post_always([this, waiting, result] { resume(*waiting, std::move(*result)); });
-  });
-}
-
 void Service::State::resume(const Waiting& waiting, WorkResult result) {
   ++batch;
   Answer answer = application.resume(waiting.request, *waiting.pending, std::move(result), now());
@@ -308,7 +297,6 @@ void Service::State::turn() {
   const SystemTime time = now();
   try {
     context.events.handle_tick(time);
-    if (fetching) send_logouts(context.logouts, *fetcher, *logic, time);
   } catch (const std::exception& error) {
     common::log::error("revocation events: {}", error.what());
   }
@@ -346,16 +334,19 @@ void Service::State::rotate(common::jose::Algorithm algorithm) {
   });
 }
 
-/// The logic thread begins no more requests before those under way are ended.
-void Service::State::stop_fetching() {
-  if (!fetcher) return;
-  std::promise<void> quiet;
-  logic->post_always([this, &quiet] {
-    fetching = false;
-    quiet.set_value();
-  });
-  quiet.get_future().wait();
-  fetcher.reset();
+void Service::State::report_pools(SystemTime time) {
+  for (const PoolSettings& one : config.settings.pools) {
+    const PoolUse use = store.pool_use(one.name, time);
+    const auto set = [&](const char* state, std::int64_t count) {
+      metrics
+          .gauge("waf_pool_identities", "Identities of a pool by state",
+                 {{"pool", one.name}, {"state", state}})
+          .set(static_cast<double>(count));
+    };
+    set("leased", use.leased);
+    set("quarantined", use.quarantined);
+    set("free", std::max<std::int64_t>(one.size() - use.leased - use.quarantined, 0));
+  }
 }
 
 void Service::State::tick() {
@@ -363,6 +354,7 @@ void Service::State::tick() {
   ++ticks;
   try {
     store.notice_foreign_changes();
+    report_pools(time);
     if (ticks % sweep_every == 0) {
       sweep();
       context.reload_origins();  // the command line may have added a client
@@ -385,20 +377,22 @@ Service::~Service() { stop(); }
 
 void Service::start() {
   state_->https.start();
+  state_->mtls.start();
   state_->admin.start();
 }
 
 void Service::stop() {
+  state_->mtls.stop();
   state_->https.stop();
-  state_->stop_fetching();
-  state_->directories->stop();
   state_->pool->stop();
   state_->logic->stop();
+  state_->fetcher.reset();  // after the loop that gives it work
   state_->admin.stop(std::chrono::milliseconds(0));
 }
 
 void Service::reload() {
   state_->https.reload_tls();
+  state_->mtls.reload_tls();
   state_->logic->post_always([state = state_.get()] {
     try {
       state->reload_keys(now());

@@ -178,6 +178,12 @@ std::size_t SqliteStore::sweep(SystemTime now, std::size_t limit) {
       {"DELETE FROM replays WHERE (kind, id) IN "
        "(SELECT kind, id FROM replays WHERE expires_at <= ? LIMIT ?)",
        0},
+      {"DELETE FROM opaque_tokens WHERE digest IN "
+       "(SELECT digest FROM opaque_tokens WHERE expires_at <= ? LIMIT ?)",
+       0},
+      {"DELETE FROM initial_tokens WHERE digest IN "
+       "(SELECT digest FROM initial_tokens WHERE expires_at <= ? LIMIT ?)",
+       0},
   });
   std::int64_t removed = 0;
   atomically([&] {

@@ -5,8 +5,6 @@
 
 #include "common/io/key_files.hpp"
 #include "common/jose/json.hpp"
-#include "common/metrics.hpp"
-#include "waf/devices/device_context.hpp"
 #include "waf/grants/refresh_token.hpp"
 #include "waf/tokens/issuer.hpp"
 
@@ -68,9 +66,7 @@ void TokenMint::mint_many(std::ostream& out, std::size_t count, const std::strin
 void TokenMint::mint_refresh_tokens(std::ostream& out, Store& store, std::size_t count,
                                     const User& user, const MintRequest& request, SystemTime now) {
   TokenIssuer issuer(settings_, keys_, random_);
-  common::Metrics metrics;
-  DeviceContext devices(settings_.devices, {}, metrics);
-  GrantContext context{settings_, store, issuer, random_, {}, devices};
+  GrantContext context{settings_, store, issuer, random_, {}};
   store.atomically([&] {
     for (std::size_t i = 0; i < count; ++i) {
       Grant grant;

@@ -16,6 +16,12 @@ User Workplace::known_user(const std::string& name) {
   return std::move(*user);
 }
 
+Client Workplace::known_client(const std::string& id) {
+  auto client = store.find_client(id);
+  if (!client) throw std::runtime_error("no such client: " + id);
+  return std::move(*client);
+}
+
 CLI::App* add_command(CLI::App& parent, std::string& config, const char* name, const char* help) {
   CLI::App* out = parent.add_subcommand(name, help);
   out->add_option("--config", config, "Configuration file")->capture_default_str();

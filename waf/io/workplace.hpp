@@ -19,6 +19,8 @@ struct Workplace {
 
   /// Throws std::runtime_error when there is no such user.
   [[nodiscard]] User known_user(const std::string& name);
+  /// The same for a client.
+  [[nodiscard]] Client known_client(const std::string& id);
 
   ProgramConfig config;
   common::io::SystemRandom random;

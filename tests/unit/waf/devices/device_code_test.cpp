@@ -18,11 +18,7 @@ class DeviceCode : public test_support::DeviceFixture {
             .value();
   }
   TokenRequest request(const common::FormFields& fields, const std::string& key = "") const {
-    TokenRequest out;
-    out.parameters = Parameters(fields);
-    out.client = phone;
-    out.proof.key_thumbprint = key;
-    return out;
+    return {Parameters(fields), std::make_shared<const Client>(phone), {{}, key}, {}};
   }
   common::Result<TokenSet> redeem(const std::string& key = "") {
     return redeem_device_code(grants(), request({{"device_code", started.device_code}}, key), now);

@@ -77,9 +77,7 @@ class DeviceFixture : public ServerFixture {
             {"device_id", device}, {"transport", "tls"}, {"source", "192.0.2.1"}};
   }
   common::Result<TokenSet> exchange(const common::FormFields& fields) {
-    TokenRequest request;
-    request.parameters = Parameters(fields);
-    request.client = gateway;
+    const TokenRequest request(Parameters(fields), std::make_shared<const Client>(gateway), {}, {});
     common::Result<TokenSet> out;
     store.atomically([&] { out = redeem_access_code(grants(), request, now); });
     return out;

@@ -230,9 +230,8 @@ TEST_F(Exchange, C11_TheGatewayRefreshesAndAnEndedGrantIsRefused) {
   const auto grant = store.find_grant(token->grant_id);
   EXPECT_EQ(grant->client_id, "gateway");
   EXPECT_EQ(grant->expires_at, now + seconds(12 * 3600));
-  TokenRequest request;
-  request.parameters = Parameters({{"refresh_token", out->refresh_token}});
-  request.client = gateway;
+  TokenRequest request(Parameters({{"refresh_token", out->refresh_token}}),
+                       std::make_shared<const Client>(gateway), {}, {});
   const auto refreshed = redeem_refresh_token(grants(), request, now);
   ASSERT_TRUE(refreshed);
   ASSERT_TRUE(sign_out_phone(grants(), bob.id, signed_in_phones(store, bob.id, now)[0].id, now));
