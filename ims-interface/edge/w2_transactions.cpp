@@ -97,10 +97,14 @@ void Edge::respond(common::TimePoint now, W2ServerTx& transaction, sip::Message 
   if (transaction.state == State::accepted && (status < 200 || status > 299)) return;
   response.set_values("Via", transaction.request.values("Via"));
   std::string text = text_for(transaction.flow, response);
-  send_text(transaction.flow, text);
   const Flow* carrier = flow(transaction.flow);
   const bool unreliable = repeats(transaction.flow);
-  if (unreliable) transaction.last_response = text;
+  if (unreliable) {
+    transaction.last_response = text;
+    send_text(transaction.flow, text);
+  } else {
+    send_text(transaction.flow, std::move(text));
+  }
   if (status < 200) return;
   // What a stranger's datagrams are answered leaves no state behind: he may have forged the source.
   const bool stranger = unreliable && carrier->impi.empty() && status >= 300;
@@ -112,7 +116,8 @@ void Edge::respond(common::TimePoint now, W2ServerTx& transaction, sip::Message 
   timers.set(TimerKind::w2_server, transaction.id, now + patience(carrier));
   if (!unreliable || !invite) return;
   if (status < 300) keep_accepted(transaction);
-  repeat(now, TimerKind::w2_server_again, transaction.id, transaction.again, std::move(text));
+  repeat(now, TimerKind::w2_server_again, transaction.id, transaction.again,
+         transaction.last_response);
 }
 
 void Edge::refuse(common::TimePoint now, W2ServerTx& transaction, int status,
@@ -151,7 +156,11 @@ W2ClientTx* Edge::open_client(common::TimePoint now, Flow& flow, sip::Message re
   std::string branch = "z9hG4bK" + random.hex(12);
   request.prepend("Via", own_via(flow, branch));
   std::string text = text_for(flow.id, request);
-  send_text(flow.id, text);
+  if (repeats(flow.id)) {
+    send_text(flow.id, text);
+  } else {
+    send_text(flow.id, std::move(text));
+  }
   request.clear_body();
   ++flow.transactions;
   w2_client_branches.emplace(branch, id);

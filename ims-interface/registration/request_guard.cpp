@@ -52,6 +52,14 @@ void RequestGuard::check(common::TimePoint now, W2ServerTx& transaction, Ask ask
 
 bool RequestGuard::pass(common::TimePoint now, Flow& flow, W2ServerTx& transaction) {
   const sip::Message& request = transaction.request;
+  if (!flow.peer.secure && flow.peer.is_phone()) {
+    BearerCredentials exposed = read_bearer(request);
+    if (exposed.state == BearerCredentials::State::present) {  // B18
+      edge_.outputs.emplace_back(RevokeToken{std::move(exposed.token)});
+      refuse(now, flow, transaction, 403, "tokens are accepted over TLS only");
+      return false;
+    }
+  }
   if (!flow.peer.is_phone() || !flow.peer.access->challenge_requests || flow.impi.empty() ||
       !request.to_tag().empty() || (flow.star && flow.star->identity) ||
       is_emergency(request, edge_.policy)) {

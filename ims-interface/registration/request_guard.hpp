@@ -11,9 +11,10 @@ namespace ims {
 
 class Sessions;
 
-/// Asks requests other than REGISTER for credentials where the listener wants it (407, RFC 8898
-/// 2.3): over UDP a registered flow is no more than a source address, which can be forged. Never
-/// ACK, CANCEL and what belongs to a dialog.
+/// What requests of phones other than REGISTER meet first. Those that show a token where everybody
+/// can read it are refused. Where the listener wants it, others are asked for credentials (407, RFC
+/// 8898 2.3): over UDP a registered flow is no more than a source address, which can be forged.
+/// Never ACK, CANCEL and what belongs to a dialog.
 class RequestGuard {
  public:
   RequestGuard(Edge& edge, Sessions& sessions) : edge_(edge), sessions_(sessions) {}

@@ -28,6 +28,12 @@ bool is_text(const std::string& text, std::size_t most) {
   return !text.empty() && text.size() <= most;
 }
 
+/// REGISTER, or another request that a gateway asked credentials for (407).
+bool is_method(const std::string& text) {
+  return is_text(text, 16) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 Result<void> read_digest(const Parameters& parameters, const AccessCodeSettings& settings,
                          DigestProof& out) {
   const std::string& name = parameters.get("algorithm");
@@ -37,9 +43,7 @@ Result<void> read_digest(const Parameters& parameters, const AccessCodeSettings&
     return fail(Errc::invalid_request, "algorithm is not offered");
   }
   if (parameters.get("qop") != "auth") return fail(Errc::invalid_request, "qop must be auth");
-  if (parameters.get("method") != "REGISTER") {
-    return fail(Errc::invalid_request, "method must be REGISTER");
-  }
+  if (!is_method(parameters.get("method"))) return fail(Errc::invalid_request, "method");
   out.algorithm = *algorithm;
   out.nonce = parameters.get("nonce");
   out.nc = parameters.get("nc");

@@ -190,6 +190,11 @@ bool is_own_device(const Exchange& exchange, const DeviceCredential& credential)
   return secure || credential.source == presented.source.to_string();
 }
 
+std::string_view presented_request(const Exchange& exchange) {
+  if (exchange.presented.mode == PresentedCode::Mode::code) return "REGISTER";
+  return exchange.presented.digest.method;
+}
+
 Result<TokenSet> decide(Exchange& exchange) {
   GrantContext& context = exchange.context;
   const CodeMatch match =
@@ -209,6 +214,8 @@ Result<TokenSet> decide(Exchange& exchange) {
   if (active) return refuse_other_device(exchange, *proven);
   // A phone that goes on trying a code that has ended does not guess.
   if (proven->state == State::ended) return refuse(exchange, "code has ended");
+  // Only a REGISTER signs a phone in; other requests are those of one that is.
+  if (presented_request(exchange) != "REGISTER") return refuse(exchange, "not signed in");
   return activate(exchange, *proven);
 }
 

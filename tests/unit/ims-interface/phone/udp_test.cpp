@@ -277,6 +277,14 @@ TEST_F(UdpPhone, Attack76_AForeignPreferredIdentityIsReplaced) {
   EXPECT_THAT(bench.last_to_core().print(), Not(HasSubstr("carol")));
 }
 
+TEST_F(UdpPhone, Attack27_ATokenOnAnotherRequestIsRevokedToo) {
+  bench.send(flow, bench.phone_request("INVITE", "sip:bob@ims.example", "c1",
+                                       "Authorization: Bearer token-alice\r\n", wic_sdp));
+  EXPECT_EQ(bench.last_to_wic().status(), 403);
+  ASSERT_EQ(bench.revoked.size(), 1U);
+  EXPECT_TRUE(bench.to_core.empty());
+}
+
 TEST_F(UdpPhone, Attack95_AnEmergencyCallIsAnsweredNotDropped) {
   const auto stranger = bench.open_phone("198.51.100.99:5060");
   bench.send(stranger, bench.phone_request("INVITE", "sip:112@ims.example", "x", "", wic_sdp));

@@ -71,7 +71,7 @@ TEST_F(Exchange, C08_MalformedExchangesAreRefusedAndNotCounted) {
                                                                 {"nc", "1"},
                                                                 {"nc", "0000000g"},
                                                                 {"qop", "auth-int"},
-                                                                {"method", "INVITE"},
+                                                                {"method", "invite"},
                                                                 {"response", "00"},
                                                                 {"device_id", ""},
                                                                 {"transport", "x"},
@@ -85,6 +85,20 @@ TEST_F(Exchange, C08_MalformedExchangesAreRefusedAndNotCounted) {
     }
   }
   EXPECT_EQ(outcome(good), "ok");
+}
+
+TEST_F(Exchange, C05_AnotherRequestThanRegisterProvesAPhoneButSignsNoneIn) {
+  const std::string code = mint(bob);
+  const auto invite = [&] {
+    auto fields = digest_fields("bob", code);
+    DigestProof proof{DigestAlgorithm::sha256, "nonce",  "00000001", "cnonce",
+                      "sip:ims.example",       "INVITE", ""};
+    proof.response = response_of(proof, ha1_of(DigestAlgorithm::sha256, "bob", realm, code));
+    return with(with(std::move(fields), "method", proof.method), "response", proof.response);
+  }();
+  EXPECT_EQ(outcome(invite), "invalid_grant");
+  EXPECT_EQ(outcome(digest_fields("bob", code)), "ok");
+  EXPECT_EQ(outcome(invite), "ok");
 }
 
 TEST_F(Exchange, C07_Attack61_ThreeWrongGuessesAndTheCodeIsDeadAndTheUserTold) {
