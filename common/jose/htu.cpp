@@ -73,6 +73,19 @@ std::string without_dot_segments(std::string_view path) {
   return folder || out.empty() ? out + "/" : out;
 }
 
+/// False for a text that is no "host" or "host:port"; an IPv6 address stands in brackets.
+bool drop_usual_port(std::string& authority, std::string_view usual) {
+  const std::size_t bracket = authority.rfind(']');
+  const std::size_t from = bracket == std::string::npos ? 0 : bracket;
+  const std::size_t colon = authority.find(':', from);
+  if (bracket != std::string::npos && authority.front() != '[') return false;
+  if (colon == std::string::npos) return true;
+  const std::string_view port = std::string_view(authority).substr(colon + 1);
+  if (colon == 0 || port.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  if (port.empty() || port == usual) authority.resize(colon);
+  return true;
+}
+
 std::optional<std::string> normal_http(std::string_view scheme, std::string_view rest) {
   if (!rest.starts_with("//")) return std::nullopt;
   rest.remove_prefix(2);
@@ -80,11 +93,8 @@ std::optional<std::string> normal_http(std::string_view scheme, std::string_view
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   std::string authority = lower_text(rest.substr(0, slash));
   if (authority.empty() || authority.find('@') != std::string::npos) return std::nullopt;
-  const std::string_view usual = scheme == "https" ? ":443" : ":80";
-  if (authority.ends_with(usual)) authority.resize(authority.size() - usual.size());
-  if (authority.ends_with(':')) authority.pop_back();
   const auto path = normal_escapes(rest.substr(slash));
-  if (!path || authority.empty()) return std::nullopt;
+  if (!path || !drop_usual_port(authority, scheme == "https" ? "443" : "80")) return std::nullopt;
   return std::string(scheme) + "://" + authority + without_dot_segments(*path);
 }
 

@@ -7,6 +7,7 @@
 #include "waf/endpoints/token_hint.hpp"
 #include "waf/errc.hpp"
 #include "waf/grants/authorization_code.hpp"
+#include "waf/grants/par.hpp"
 #include "waf/pages/pages.hpp"
 
 namespace waf {
@@ -29,6 +30,11 @@ bool must_log_in(const AuthorizationRequest& request, const LiveSession& live,
   return request.max_age && now - live.session.auth_time > *request.max_age;
 }
 
+bool must_push(EndpointContext& context, const std::string& client_id) {
+  const auto client = context.store.find_client(client_id);
+  return client && must_push(context.settings, *client);
+}
+
 }  // namespace
 
 HttpResponse handle_authorize(EndpointContext& context, const HttpRequest& http, SystemTime now) {
@@ -39,14 +45,22 @@ HttpResponse handle_authorize(EndpointContext& context, const HttpRequest& http,
   const bool posted = http.method == "POST";
   const auto fields = common::parse_form(posted ? http.body : http.query);
   if (!fields || (posted && !is_form(http))) return error_page({Errc::invalid_request, {}});
-  const auto request =
-      check_authorization_request(Parameters(*fields), context.store, context.settings);
+  const Parameters sent(*fields);
+  const auto parameters = resolve_pushed_request(context.grants, sent, now);
+  if (!parameters) return error_page(parameters.error());
+  const auto request = check_authorization_request(*parameters, context.store, context.settings);
   if (!request) {
     const AuthorizationRefusal& refusal = request.error();
     context.metrics.refused("authorize", refusal.error.code.message());
     if (!refusal.redirect_uri) return error_page(refusal.error);
     return redirect_response(error_redirect(*refusal.redirect_uri, refusal.state, refusal.error,
                                             context.settings.issuer));
+  }
+  if (!sent.has("request_uri") && must_push(context, request->client_id)) {
+    return redirect_response(
+        error_redirect(request->redirect_uri, request->state,
+                       {Errc::invalid_request, "requests of this client must be pushed"},
+                       context.settings.issuer));
   }
   const auto hinted = hinted_user(context, request->id_token_hint);
   const auto live = find_live_session(context, http, now);

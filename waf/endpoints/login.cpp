@@ -122,8 +122,10 @@ HttpResponse finish_login(EndpointContext& context, const PasswordTask& task,
   context.throttle.succeeded(task.user_name);
   context.metrics.login("ok");
   const StartedSession started = start_session(context, *user, task.http, now);
+  const bool own_page = task.request && task.request->client_id.empty();
   HttpResponse out =
-      task.request
+      own_page ? redirect_response(task.request->redirect_uri)
+      : task.request
           ? redirect_response(success_redirect(
                 *task.request, issue_code(context.grants, *task.request, started.session, now),
                 context.settings.issuer))

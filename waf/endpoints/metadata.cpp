@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "waf/endpoints/responses.hpp"
+#include "waf/grants/access_code.hpp"
+#include "waf/grants/device_code.hpp"
 #include "waf/grants/grant_types.hpp"
 #include "waf/grants/pool.hpp"
 
@@ -30,6 +32,8 @@ std::vector<std::string> proofs(const Settings& settings) {
 std::vector<std::string_view> grant_types(const Settings& settings) {
   auto out = grant_type_names();
   if (settings.pools.empty()) std::erase(out, pool_grant_type);
+  if (!settings.devices.device_grant.enabled) std::erase(out, device_code_grant);
+  if (!settings.devices.access_codes.enabled) std::erase(out, access_code_grant);
   return out;
 }
 
@@ -47,6 +51,19 @@ void add_mtls(const Settings& settings, nlohmann::json& document) {
   }
 }
 
+void add_devices(const Settings& settings, nlohmann::json& document) {
+  const DeviceSettings& devices = settings.devices;
+  document["pushed_authorization_request_endpoint"] = settings.issuer + "/par";
+  document["require_pushed_authorization_requests"] = devices.par.required;
+  document["dpop_signing_alg_values_supported"] = {"ES256", "EdDSA", "RS256"};
+  if (devices.device_grant.enabled) {
+    document["device_authorization_endpoint"] = settings.issuer + "/device_authorization";
+  }
+  if (devices.challenge.enabled) {
+    document["authorization_challenge_endpoint"] = settings.issuer + "/authorize-challenge";
+  }
+}
+
 void add_clients(const Settings& settings, nlohmann::json& document) {
   const auto with_proof = proofs(settings);
   auto all = with_proof;
@@ -60,6 +77,7 @@ void add_clients(const Settings& settings, nlohmann::json& document) {
     document[prefix + "signing_alg_values_supported"] = algorithms;
   }
   document["grant_types_supported"] = grant_types(settings);
+  add_devices(settings, document);
   if (settings.registration) document["registration_endpoint"] = settings.issuer + "/register";
   add_mtls(settings, document);
 }

@@ -4,15 +4,22 @@
 #include <algorithm>
 #include <array>
 
+#include "waf/endpoints/access_code.hpp"
 #include "waf/endpoints/authorize.hpp"
+#include "waf/endpoints/challenge.hpp"
+#include "waf/endpoints/device.hpp"
+#include "waf/endpoints/device_authorization.hpp"
 #include "waf/endpoints/introspect.hpp"
 #include "waf/endpoints/login.hpp"
 #include "waf/endpoints/logout.hpp"
 #include "waf/endpoints/metadata.hpp"
+#include "waf/endpoints/par.hpp"
 #include "waf/endpoints/register.hpp"
 #include "waf/endpoints/token.hpp"
 #include "waf/endpoints/userinfo.hpp"
 #include "waf/endpoints/wwsf.hpp"
+#include "waf/pages/access_code_page.hpp"
+#include "waf/pages/device_parts.hpp"
 #include "waf/pages/html.hpp"
 
 namespace waf {
@@ -39,12 +46,19 @@ constexpr Endpoint logout = endpoint<handle_logout>;
 constexpr Endpoint userinfo = endpoint<handle_userinfo>;
 constexpr Endpoint metadata = endpoint<handle_metadata>;
 
-constexpr std::array<Route, 13> routes = {{
+constexpr std::array<Route, 20> routes = {{
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
     {"/logout", logout, logout, false},
     {"/token", nullptr, endpoint<handle_token>, true},
     {"/revoke", nullptr, endpoint<handle_revoke>, true},
+    {"/par", nullptr, endpoint<handle_par>, true},
+    {"/device_authorization", nullptr, endpoint<handle_device_authorization>, false},
+    {"/device", endpoint<show_device>, endpoint<handle_device>, false},
+    {"/authorize-challenge", nullptr, endpoint<handle_challenge>, false},
+    {"/access-code", endpoint<show_access_code>, endpoint<handle_access_code>, false},
+    {pages::access_code_script_path, endpoint<serve_access_code_script>, nullptr, false},
+    {pages::device_stylesheet_path, endpoint<serve_device_stylesheet>, nullptr, false},
     {"/introspect", nullptr, endpoint<handle_introspect>, false},
     {"/register", endpoint<handle_registration_read>, endpoint<handle_register>, false,
      endpoint<handle_registration_update>, endpoint<handle_registration_delete>},

@@ -53,6 +53,9 @@ std::string load_or_create_device_key(const std::filesystem::path& file,
                                       common::RandomSource& random) {
   const std::filesystem::path fresh = file.string() + "." + random.hex(8);
   if (!std::filesystem::exists(file)) {
+    if (file.has_parent_path() && std::filesystem::create_directories(file.parent_path())) {
+      std::filesystem::permissions(file.parent_path(), std::filesystem::perms::owner_all);
+    }
     const std::string key = random.base64url(secret_octets) + "\n";
     const File out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (out.get() < 0 || ::write(out.get(), key.data(), key.size()) != std::ssize(key) ||

@@ -152,8 +152,9 @@ TEST_F(Dpop, A21_AddressesAreNormalised) {
   EXPECT_EQ(normalised_htu("https://a.example/.."), "https://a.example/");
   EXPECT_EQ(normalised_htu("SIP:IMS.example;lr?x=y"), "sip:ims.example;lr");
   EXPECT_EQ(normalised_htu("sips:Alice@IMS.example"), "sips:Alice@ims.example");
-  for (const auto* bad : {"", "https:/x", "https://", "https://:443/", "ftp://a/", "https://a/%4",
-                          "https://a/ b", "sip:", "sip:a@"}) {
+  for (const auto* bad :
+       {"", "https:/x", "https://", "https://:443/", "http://:::/E", "https://a:b/", "https://a]/",
+        "ftp://a/", "https://a/%4", "https://a/ b", "sip:", "sip:a@"}) {
     EXPECT_EQ(normalised_htu(bad), std::nullopt) << bad;
   }
 }

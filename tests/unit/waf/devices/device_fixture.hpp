@@ -20,7 +20,6 @@ class DeviceFixture : public ServerFixture {
     AccessCodeSettings& codes = settings.devices.access_codes;
     codes.enabled = true;
     codes.realm = realm;
-    codes.key = std::string(32, 'k');
     codes.minted_per_user = {1000, seconds(1)};
     context_.emplace(settings, store, keys, random, Assets{}, "", metrics);
   }
