@@ -8,6 +8,7 @@
 
 #include "waf/devices/settings.hpp"
 #include "waf/events/settings.hpp"
+#include "waf/federation/federation_settings.hpp"
 #include "waf/pool_settings.hpp"
 #include "waf/rate_limit.hpp"
 
@@ -54,6 +55,7 @@ struct Settings {
   std::string mtls_url;       // origin of the listener that asks for client certificates; or empty
   bool registration = false;  // clients may register themselves, with an initial access token
   std::vector<std::string> registration_scopes = {"openid", "offline_access"};
+  FederationSettings federation;
 };
 
 }  // namespace waf

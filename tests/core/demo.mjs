@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { publicKeyHash } from './certificates.mjs';
+import { Corporate } from './corporate.mjs';
 import { Phone } from './phone.mjs';
 import * as ports from './ports.mjs';
 import { System } from './system.mjs';
@@ -12,6 +13,7 @@ import { System } from './system.mjs';
 const [action, directory, user] = process.argv.slice(2);
 const runDir = resolve(directory ?? '.');
 const system = new System({ runDir });
+const corporate = new Corporate(system);
 
 /** Ten minutes of a slow melody: what bob's phone plays. */
 function melody() {
@@ -37,6 +39,9 @@ function facts() {
     ['Gateway (SIP over WSS)', system.wssUrl],
     ['Metrics, registrations', `${system.adminUrl}/metrics  /registrations  /calls`],
     ['Sign in as', 'alice / alice-demo   or   carol / carol-demo'],
+    ['… through Example Corp', 'the button on the sign-in page, then erin / erin-demo'],
+    ['… of the directory', 'frank / frank-demo'],
+    ['Corporate portal', `${corporate.portalUrl}/ (signed in already after any of these)`],
     ['Call', 'bob (a SIP phone that answers and plays), carol, alice'],
     ['Let bob call alice', './run bob alice'],
     ['What bob has heard', `${join(directory, 'phone-bob/recordings')}/*-dec.wav`],
@@ -63,6 +68,7 @@ async function start() {
   mkdirSync(runDir, { recursive: true });
   try {
     await system.start();
+    await corporate.start();
     const bob = phone();
     await bob.start();
     bob.disconnect();

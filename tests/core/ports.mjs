@@ -6,6 +6,7 @@ import { demoPorts, portsFrom } from './core.mjs';
 /** The demo's ports: those that README names. */
 export const demo = {
   core: demoPorts, gatewayCore: 5070, waf: 8443, wss: 7443, admin: 9090, media: 7500, rtp: [20000, 23999],
+  corporate: { portal: 8444, corp: 8445, partner: 8446, ldap: 8389, ldaps: 8636 },
   phone: { sipPort: 5100, controlPort: 5102, rtpPorts: '19000-19198' },
 };
 
@@ -16,7 +17,9 @@ export function slot(number) {
   const base = [10000, 12000, 14000, 16000, 24000, 26000, 28000, 30000][number];
   return {
     core: portsFrom(base), gatewayCore: base + 10, waf: base + 20, wss: base + 21, admin: base + 22, media: base + 30,
-    rtp: [base + 1000, base + 1999], spare: base + 80, phone: phoneOf(base, 0),
+    rtp: [base + 1000, base + 1999], spare: base + 80,
+    corporate: { portal: base + 90, corp: base + 91, partner: base + 92, ldap: base + 93, ldaps: base + 94 },
+    phone: phoneOf(base, 0),
     /** The n-th phone's ports. */
     phoneNumber: (number) => phoneOf(base, number),
   };

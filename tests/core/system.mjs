@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureCertificates } from './certificates.mjs';
 import { Core } from './core.mjs';
+import { prepareCorporate } from './corporate.mjs';
 import { conflicts, demo } from './ports.mjs';
 import { Processes, waitFor } from './processes.mjs';
 
@@ -46,6 +47,7 @@ export class System {
     if (taken.length) throw new Error(taken.join('\n'));
     this.processes.dropLogs();
     ensureCertificates(join(this.runDir, 'tls'));
+    prepareCorporate(this.runDir);
     this.#writeConfiguration('waf.toml');
     this.#writeConfiguration('wic-gateway.toml');
     this.#writePageConfiguration();
@@ -138,6 +140,7 @@ export class System {
     const { ports } = this;
     const renumbered = new Map([
       [demo.waf, ports.waf], [demo.wss, ports.wss], [demo.admin, ports.admin], [demo.gatewayCore, ports.gatewayCore],
+      ...Object.entries(demo.corporate).map(([name, port]) => [port, ports.corporate[name]]),
       [demo.core.icscf, ports.core.icscf], [demo.media, ports.media], [demo.rtp[0], ports.rtp[0]], [demo.rtp[1], ports.rtp[1]],
     ].map(([from, to]) => [String(from), String(to)]));
     const text = readFileSync(join(root, 'config/demo', name), 'utf8')

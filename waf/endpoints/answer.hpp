@@ -9,6 +9,7 @@
 #include "common/http.hpp"
 #include "common/result.hpp"
 #include "common/time.hpp"
+#include "waf/directory/directory.hpp"
 
 namespace waf {
 
@@ -27,7 +28,8 @@ struct PasswordVerdict {
 /// An HTTP request to another server: keys of a client, metadata of a provider, a logout token.
 /// Bounded in size and time by the shell; no redirect is followed.
 struct Fetch {
-  /// Whose URL it is: one that a client named must not lead into our own network.
+  /// Whose URL it is: one that a client named must not lead into our own network. Equal requests
+  /// for configured documents that meet are made once.
   enum class Reach { configured, named_by_stranger };
   std::string url;
   Reach reach = Reach::named_by_stranger;
@@ -40,8 +42,8 @@ using FetchResult = common::Result<common::HttpResponse>;
 
 /// What must not run on the logic thread since it waits or computes for long, and what comes of it:
 /// the alternatives stand in the same order.
-using Work = std::variant<PasswordCheck, Fetch>;
-using WorkResult = std::variant<PasswordVerdict, FetchResult>;
+using Work = std::variant<PasswordCheck, Fetch, directory::DirectoryLogin>;
+using WorkResult = std::variant<PasswordVerdict, FetchResult, directory::DirectoryVerdict>;
 
 struct Pending;
 /// What an endpoint answers: a response, or work that the shell does before it asks again.

@@ -76,7 +76,9 @@ EndpointContext::EndpointContext(const Settings& given_settings, Store& given_st
       events(
           settings.events, settings.issuer,
           store.shared_secret("event-feed", random.base64url(feed_id_octets)), store,
-          [this](std::string_view claims) { return keys.sign_event(claims); }, given_metrics) {
+          [this](std::string_view claims) { return keys.sign_event(claims); }, given_metrics),
+      federation(settings.federation),
+      logouts(settings, store, keys, random, given_metrics) {
   reload_origins();
 }
 

@@ -11,6 +11,8 @@
 #include "common/random.hpp"
 #include "waf/clients/authentication.hpp"
 #include "waf/events/event_feed.hpp"
+#include "waf/federation/federation.hpp"
+#include "waf/federation/logout_queue.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/limits/login_throttle.hpp"
 #include "waf/limits/rate_limiter.hpp"
@@ -80,6 +82,8 @@ struct EndpointContext {
   RateLimiter authorize_per_address;
   EndpointMetrics metrics;
   EventFeed events;
+  federation::Federation federation;
+  federation::LogoutQueue logouts;
   std::set<std::string, std::less<>> origins;  // of all clients, for CORS
 
   void reload_origins();

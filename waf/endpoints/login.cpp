@@ -5,6 +5,8 @@
 
 #include "common/encoding.hpp"
 #include "common/log.hpp"
+#include "waf/endpoints/directory_login.hpp"
+#include "waf/endpoints/federation.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/endpoints/sessions.hpp"
 #include "waf/errc.hpp"
@@ -60,9 +62,7 @@ common::Result<LoginForm> read_form(EndpointContext& context, const HttpRequest&
   out.user_name = normalised(form.get("username"));
   out.password = form.get("password");
   if (form.has("request")) {
-    const auto text = context.sealer.open(form_name, *cookie, form.get("request"), now);
-    if (!text) return common::fail(text.error());
-    auto request = AuthorizationRequest::from_json(*text);
+    auto request = open_request(context, http, form.get("request"), now);
     if (!request) return common::fail(request.error());
     out.request = std::move(*request);
   }
@@ -121,48 +121,116 @@ HttpResponse finish_login(EndpointContext& context, const PasswordTask& task,
   }
   context.throttle.succeeded(task.user_name);
   context.metrics.login("ok");
-  const StartedSession started = start_session(context, *user, task.http, now);
-  const bool own_page = task.request && task.request->client_id.empty();
-  HttpResponse out =
-      own_page ? redirect_response(task.request->redirect_uri)
-      : task.request
-          ? redirect_response(success_redirect(
-                *task.request, issue_code(context.grants, *task.request, started.session, now),
-                context.settings.issuer))
-          : html_response(200, pages::message("You are signed in",
-                                              "Signed in as " + user->display_name + "."));
-  out.headers.add("Set-Cookie", set_cookie(session_cookie, started.cookie));
+  AuthenticatedUser login;
+  login.user_id = user->id;
+  login.amr = {"pwd"};
+  return complete_login(context, *user, login, task.request, task.http, now);
+}
+
+/// The user's directory has judged the password.
+HttpResponse finish_directory_login(EndpointContext& context, const PasswordTask& task,
+                                    const DirectoryLoginOutcome& outcome, SystemTime now) {
+  using Kind = DirectoryLoginOutcome::Kind;
+  if (outcome.kind == Kind::accepted) {
+    context.throttle.succeeded(task.user_name);
+    context.metrics.login("directory");
+    return complete_login(context, outcome.user, outcome.login, task.request, task.http, now);
+  }
+  if (outcome.kind == Kind::refused) {
+    context.metrics.login("refused");
+    common::log::info("login refused from {}", task.http.peer.address.to_string());
+    return show_login(context, task.http, task.request, task.user_name, wrong, now);
+  }
+  // Nothing was learnt about the password: it is no failure of the user.
+  context.throttle.take_back(task.user_name, now);
+  if (outcome.kind == Kind::overloaded) {
+    context.metrics.login("overloaded");
+    return try_later(context, task.http, task.request, task.user_name, seconds(2), now);
+  }
+  context.metrics.login("unavailable");
+  HttpResponse out = show_login(context, task.http, task.request, task.user_name,
+                                "Your organisation's directory does not answer. Please try again "
+                                "in a moment.",
+                                now);
+  out.status = 503;
+  out.headers.add("Retry-After", "5");
   return out;
 }
 
 }  // namespace
 
+// One value for all tabs of a browser: each of their forms must stay valid.
+std::string browser_key(EndpointContext& context, const HttpRequest& http) {
+  auto cookie = common::find_cookie(http.headers.get("Cookie"), login_cookie);
+  if (cookie && cookie->size() == cookie_length && common::base64url_decode(*cookie)) {
+    return std::move(*cookie);
+  }
+  return context.random.base64url(secret_octets);
+}
+
+void set_browser_key(const EndpointContext& context, const std::string& key,
+                     HttpResponse& response) {
+  response.headers.add("Set-Cookie",
+                       set_cookie(login_cookie, key, context.settings.login_form_lifetime));
+}
+
+std::string seal_request(const EndpointContext& context, const std::string& key,
+                         const AuthorizationRequest& request, SystemTime now) {
+  return context.sealer.seal(form_name, key, request.to_json(),
+                             now + context.settings.login_form_lifetime);
+}
+
+common::Result<AuthorizationRequest> open_request(const EndpointContext& context,
+                                                  const HttpRequest& http,
+                                                  const std::string& sealed, SystemTime now) {
+  const auto key = common::find_cookie(http.headers.get("Cookie"), login_cookie);
+  if (!key) return common::fail(Errc::stale_form, "no cookie");
+  const auto text = context.sealer.open(form_name, *key, sealed, now);
+  if (!text) return common::fail(text.error());
+  return AuthorizationRequest::from_json(*text);
+}
+
+HttpResponse complete_login(EndpointContext& context, const User& user,
+                            const AuthenticatedUser& login,
+                            const std::optional<AuthorizationRequest>& request,
+                            const HttpRequest& http, SystemTime now) {
+  const StartedSession started = start_session(context, user, login, http, now);
+  const bool own_page = request && request->client_id.empty();
+  HttpResponse out =
+      own_page  ? redirect_response(request->redirect_uri)
+      : request ? redirect_response(success_redirect(
+                      *request, issue_code(context.grants, *request, started.session, now),
+                      context.settings.issuer))
+                : html_response(200, pages::message("You are signed in",
+                                                    "Signed in as " + user.display_name + "."));
+  out.headers.add("Set-Cookie", set_cookie(session_cookie, started.cookie));
+  return out;
+}
+
 HttpResponse show_login(EndpointContext& context, const HttpRequest& http,
                         const std::optional<AuthorizationRequest>& request,
                         const std::string& user_name, const std::string& error, SystemTime now) {
-  // One value for all tabs of a browser: each of their forms must stay valid.
-  auto cookie = common::find_cookie(http.headers.get("Cookie"), login_cookie);
-  if (!cookie || cookie->size() != cookie_length || !common::base64url_decode(*cookie)) {
-    cookie = context.random.base64url(secret_octets);
-  }
+  const std::string key = browser_key(context, http);
   pages::LoginForm form;
   form.user_name = user_name;
   form.error = error;
-  form.csrf = csrf_token(context, form_name, *cookie);
+  form.csrf = csrf_token(context, form_name, key);
   if (request) {
     form.client_name = request->client_name;
-    form.sealed = context.sealer.seal(form_name, *cookie, request->to_json(),
-                                      now + context.settings.login_form_lifetime);
+    form.sealed = seal_request(context, key, *request, now);
   }
+  form.providers = provider_links(context, form.sealed);
   HttpResponse out = html_response(error.empty() ? 200 : 400, pages::login(form),
                                    request ? std::string_view(request->redirect_uri) : "");
-  out.headers.add("Set-Cookie",
-                  set_cookie(login_cookie, *cookie, context.settings.login_form_lifetime));
+  set_browser_key(context, key, out);
   return out;
 }
 
 HttpResponse show_plain_login(EndpointContext& context, const HttpRequest& http, SystemTime now) {
-  return show_login(context, http, std::nullopt, "", "", now);
+  const auto fields = common::parse_form(http.query);
+  const Parameters query(fields ? *fields : common::FormFields());
+  const auto request = open_request(context, http, query.get("request"), now);
+  return show_login(context, http, request ? std::optional(*request) : std::nullopt, "", "", now);
 }
 
 Answer handle_login(EndpointContext& context, const HttpRequest& http, SystemTime now) {
@@ -174,6 +242,10 @@ Answer handle_login(EndpointContext& context, const HttpRequest& http, SystemTim
   if (!form) {
     context.metrics.refused("login", "stale_form");
     return stale_page();
+  }
+  if (const auto* provider = context.federation.find_by_address(form->user_name)) {
+    // His password is not for us: it is not even looked at.
+    return depart(context, *provider, form->request, form->user_name, Departure::page, http, now);
   }
   if (form->user_name.empty() || form->user_name.size() > max_user_name || form->password.empty() ||
       form->password.size() > max_password) {
@@ -192,7 +264,20 @@ Answer handle_login(EndpointContext& context, const HttpRequest& http, SystemTim
   PasswordTask task;
   PasswordCheck check;
   const auto user = context.store.find_user_by_name(form->user_name);
-  if (user && user->enabled) task.user_id = user->id;
+  const bool local = user && !user->password_hash.empty();
+  if (auto asked =
+          local ? std::nullopt : directory_login(context, form->user_name, form->password)) {
+    task.user_name = std::move(form->user_name);
+    task.request = std::move(form->request);
+    task.http = http;
+    task.http.body.clear();
+    return answer_after(std::move(*asked), [&context, task = std::move(task)](WorkResult result,
+                                                                              SystemTime later) {
+      const auto outcome = judge_directory_login(context, task.user_name, std::move(result), later);
+      return finish_directory_login(context, task, outcome, later);
+    });
+  }
+  if (local && user->enabled) task.user_id = user->id;
   task.hash = task.user_id ? user->password_hash : context.dummy_hash;
   task.user_name = std::move(form->user_name);
   check = {std::move(form->password), task.hash};

@@ -99,6 +99,8 @@ HttpResponse handle_metadata(const EndpointContext& context) {
       {"jwks_uri", issuer + "/jwks"},
       {"userinfo_endpoint", issuer + "/userinfo"},
       {"end_session_endpoint", issuer + "/logout"},
+      {"backchannel_logout_supported", true},
+      {"backchannel_logout_session_supported", true},
       {"revocation_endpoint", issuer + "/revoke"},
       {"scopes_supported", scopes},
       {"response_types_supported", {"code"}},

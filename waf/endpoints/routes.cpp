@@ -6,9 +6,11 @@
 
 #include "waf/endpoints/access_code.hpp"
 #include "waf/endpoints/authorize.hpp"
+#include "waf/endpoints/backchannel_logout.hpp"
 #include "waf/endpoints/challenge.hpp"
 #include "waf/endpoints/device.hpp"
 #include "waf/endpoints/device_authorization.hpp"
+#include "waf/endpoints/federation.hpp"
 #include "waf/endpoints/introspect.hpp"
 #include "waf/endpoints/login.hpp"
 #include "waf/endpoints/logout.hpp"
@@ -46,9 +48,12 @@ constexpr Endpoint logout = endpoint<handle_logout>;
 constexpr Endpoint userinfo = endpoint<handle_userinfo>;
 constexpr Endpoint metadata = endpoint<handle_metadata>;
 
-constexpr std::array<Route, 20> routes = {{
+constexpr std::array<Route, 22> routes = {{
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
+    // With the provider's name behind them.
+    {federation_path, endpoint<handle_federation>, nullptr, false},
+    {backchannel_logout_path, nullptr, endpoint<handle_backchannel_logout>, false},
     {"/logout", logout, logout, false},
     {"/token", nullptr, endpoint<handle_token>, true},
     {"/revoke", nullptr, endpoint<handle_revoke>, true},
@@ -73,8 +78,9 @@ constexpr std::array<Route, 20> routes = {{
 }  // namespace
 
 const Route* find_route(std::string_view path) {
-  const auto* found = std::find_if(routes.begin(), routes.end(),
-                                   [path](const Route& route) { return route.path == path; });
+  const auto* found = std::find_if(routes.begin(), routes.end(), [path](const Route& route) {
+    return route.path.ends_with('/') ? path.starts_with(route.path) : route.path == path;
+  });
   return found == routes.end() ? nullptr : found;
 }
 

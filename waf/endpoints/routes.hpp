@@ -14,10 +14,10 @@ using Endpoint = Answer (*)(EndpointContext& context, const common::HttpRequest&
 
 /// A path of the server and what answers there.
 struct Route {
-  std::string_view path;
-  Endpoint get;   // null: not allowed
-  Endpoint post;  // null: not allowed
-  bool cors;      // for scripts of other origins; RFC 9700 2.6: never the authorization endpoint
+  std::string_view path;  // with a '/' at its end also for all below it
+  Endpoint get;           // null: not allowed
+  Endpoint post;          // null: not allowed
+  bool cors;  // for scripts of other origins; RFC 9700 2.6: never the authorization endpoint
   Endpoint put = nullptr;
   Endpoint remove = nullptr;  // DELETE
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/endpoints/sessions.hpp"
 
+#include "waf/accounts/acr.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/tokens/secrets.hpp"
 
@@ -8,7 +9,6 @@ namespace waf {
 namespace {
 
 constexpr std::size_t sid_octets = 16;
-constexpr std::string_view password_acr = "urn:acr:pwd";
 constexpr seconds touch_interval{60};  // spares a write on every request
 
 std::optional<Session> session_of(EndpointContext& context, const common::HttpRequest& request) {
@@ -36,7 +36,8 @@ std::optional<LiveSession> find_live_session(EndpointContext& context,
 }
 
 StartedSession start_session(EndpointContext& context, const User& user,
-                             const common::HttpRequest& request, SystemTime now) {
+                             const AuthenticatedUser& login, const common::HttpRequest& request,
+                             SystemTime now) {
   StartedSession out;
   out.cookie = context.random.base64url(secret_octets);
   const auto former = session_of(context, request);
@@ -44,8 +45,12 @@ StartedSession start_session(EndpointContext& context, const User& user,
   out.session.digest = digest_of(out.cookie);
   out.session.sid = same ? former->sid : "s-" + context.random.base64url(sid_octets);
   out.session.user_id = user.id;
-  out.session.acr = password_acr;
-  out.session.auth_time = now;
+  out.session.acr = acr_of(assurance_of(login.amr));
+  out.session.amr = login.amr;
+  out.session.provider = login.provider;
+  out.session.upstream_sid = login.upstream_sid;
+  out.session.upstream_subject = login.upstream_subject;
+  out.session.auth_time = login.auth_time.value_or(now);
   out.session.created_at = now;
   out.session.last_seen = now;
   out.session.expires_at = now + context.settings.session_absolute;
@@ -58,6 +63,11 @@ StartedSession start_session(EndpointContext& context, const User& user,
 
 void end_session(EndpointContext& context, const Session& session, SystemTime now) {
   context.store.atomically([&] {
+    std::vector<std::string> clients;
+    for (const Grant& grant : context.store.grants_of_session(session.sid)) {
+      if (!contains(clients, grant.client_id)) clients.push_back(grant.client_id);
+    }
+    context.logouts.queue(session.user_id, session.sid, clients, now);
     context.store.remove_session(session.digest);
     revoke_session(context.grants, session.sid, now);
   });

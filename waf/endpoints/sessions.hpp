@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/http.hpp"
+#include "waf/accounts/authenticated_user.hpp"
 #include "waf/endpoints/context.hpp"
 
 namespace waf {
@@ -29,9 +30,10 @@ struct StartedSession {
 /// A session after a login: always with a new cookie (session fixation). The browser's former
 /// session ends; its sid lives on when it was the same user's.
 [[nodiscard]] StartedSession start_session(EndpointContext& context, const User& user,
+                                           const AuthenticatedUser& login,
                                            const common::HttpRequest& request, SystemTime now);
 
-/// Ends it, and all tokens that came from it.
+/// Ends it with all tokens that came from it, and queues the word for clients that want to know.
 void end_session(EndpointContext& context, const Session& session, SystemTime now);
 
 /// The synchronizer token of a form shown to the browser that holds `cookie`.

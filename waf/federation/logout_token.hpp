@@ -35,7 +35,7 @@ struct OwnLogoutToken {
   std::string sid;  // empty: all sessions of the subject
   std::string id;
 };
-/// The claims as JSON; the caller signs them with typ logout+jwt.
+/// The claims as JSON, for KeyRing::sign_logout_token().
 [[nodiscard]] std::string logout_claims(const OwnLogoutToken& token, common::SystemTime now);
 
 inline constexpr std::string_view logout_token_type = "logout+jwt";

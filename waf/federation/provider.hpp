@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,11 +10,10 @@
 #include "common/jose/jwk.hpp"
 #include "common/result.hpp"
 #include "common/time.hpp"
+#include "waf/clients/client.hpp"
 #include "waf/federation/mapping.hpp"
 
 namespace waf::federation {
-
-enum class ClientAuthentication { private_key_jwt, client_secret_basic, client_secret_post, none };
 
 /// A corporate OpenID provider that we are a relying party of: [[providers]] of the configuration.
 struct Provider {
@@ -23,6 +21,7 @@ struct Provider {
   std::string label;   // on the login page
   std::string issuer;  // pinned, compared octet by octet
   std::string client_id;
+  /// none, client_secret_basic, client_secret_post or private_key_jwt.
   ClientAuthentication authentication = ClientAuthentication::none;
   std::string client_secret;       // secret
   std::string private_key;         // PEM; secret
@@ -34,14 +33,12 @@ struct Provider {
       common::jose::Algorithm::ps256, common::jose::Algorithm::eddsa};
   std::vector<std::string> email_domains;  // whose addresses lead here
   bool button = true;
-  bool jit = true;                          // an unknown user gets an account
-  bool userinfo = false;                    // more claims are fetched
-  bool end_session = false;                 // our logout goes on to the provider's
-  std::string tenant;                       // required value of tid; empty: not checked
-  std::vector<std::string> acr_values;      // asked for, and one of them required
-  std::map<std::string, std::string> acr;   // theirs -> ours
-  std::string default_acr = "urn:acr:pwd";  // for any other
-  std::optional<std::filesystem::path> ca_file;
+  bool jit = true;                         // an unknown user gets an account
+  bool userinfo = false;                   // more claims are fetched
+  bool end_session = false;                // our logout goes on to the provider's
+  std::string tenant;                      // required value of tid; empty: not checked
+  std::vector<std::string> acr_values;     // asked for, and one of them required
+  std::map<std::string, std::string> acr;  // theirs -> ours
   Mapping mapping;
 };
 

@@ -90,7 +90,7 @@ UpstreamPost token_request(const Provider& provider, const ProviderMetadata& met
       fields.emplace_back("client_id", provider.client_id);
       fields.emplace_back("client_secret", provider.client_secret);
       break;
-    case ClientAuthentication::none:
+    default:
       fields.emplace_back("client_id", provider.client_id);
       break;
   }

@@ -52,7 +52,7 @@ TokenSet spend(GrantContext& context, const TokenRequest& request, const Code& c
   Grant grant = grant_of(code, context.settings, now);
   bind_refresh(request, grant);
   context.store.put_grant(grant);
-  const TokenSubject subject{user, grant, code.scopes};
+  const TokenSubject subject{user, grant, permitted_scopes(user, code.scopes)};
   TokenSet out = issue_user_tokens(context, request, subject, audience, code.nonce, now);
   if (contains(code.scopes, "offline_access") && request.client.may_use_grant("refresh_token")) {
     out.refresh_token = first_refresh_token(context, grant, now);

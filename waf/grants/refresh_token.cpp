@@ -90,6 +90,7 @@ Result<TokenSet> redeem_refresh_token(GrantContext& context, const TokenRequest&
   if (!user) return fail(Errc::invalid_grant, "user is disabled");
   auto scopes = narrowed(parameters.get("scope"), grant->scopes);
   if (!scopes) return fail(scopes.error());
+  scopes = permitted_scopes(*user, *scopes);
 
   if (auto sender = check_sender(request); !sender) return fail(sender.error());
   const auto audience = choose_audience(context.settings, request, grant->resources, *scopes);

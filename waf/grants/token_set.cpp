@@ -17,6 +17,18 @@ bool contains(const std::vector<std::string>& list, std::string_view one) {
   return std::find(list.begin(), list.end(), one) != list.end();
 }
 
+std::vector<std::string> permitted_scopes(const User& user,
+                                          const std::vector<std::string>& wanted) {
+  static const std::vector<std::string> own = {"openid", "profile", "email",
+                                               "phone",  "address", "offline_access"};
+  if (!user.scopes) return wanted;
+  std::vector<std::string> out;
+  for (const auto& scope : wanted) {
+    if (contains(own, scope) || contains(*user.scopes, scope)) out.push_back(scope);
+  }
+  return out;
+}
+
 void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now) {
   context.store.atomically([&] {
     context.store.revoke_grant(grant_id);

@@ -41,6 +41,11 @@ struct GrantContext {
 /// long.
 inline constexpr seconds longest_access_token{3600};
 
+/// What of `wanted` the user may have: groups of a directory or a provider give and take scopes.
+/// OpenID Connect's own are everybody's.
+[[nodiscard]] std::vector<std::string> permitted_scopes(const User& user,
+                                                        const std::vector<std::string>& wanted);
+
 /// Ends a grant now: its refresh family, and by a revocation record its access tokens.
 void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now);
 /// The same for all grants of one client, as when it is disabled or gone.

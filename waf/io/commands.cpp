@@ -18,6 +18,7 @@
 #include "waf/io/client_commands.hpp"
 #include "waf/io/clock.hpp"
 #include "waf/io/key_commands.hpp"
+#include "waf/io/map_claims.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/serve.hpp"
 #include "waf/io/store_commands.hpp"
@@ -65,6 +66,9 @@ struct Options {
   std::string display_name;
   std::string impi;
   std::vector<std::string> impus;
+  std::string source;   // provider or directory
+  std::string subject;  // there
+  std::string claims;
   MintRequest mint;
   std::string scope =
       "openid offline_access webrtc-ims-client-access-to-ims sip.register sip.call sip.message";
@@ -112,6 +116,22 @@ void disable_user(const Options& options) {
   user.enabled = false;
   place.store.put_user(user);
   revoke_user(place.config.settings, place.store, user.id, now());
+}
+
+/// From then on that identity of the provider or directory logs in as this user.
+void link_user(const Options& options) {
+  Workplace place(options.config);
+  const User user = place.known_user(options.user);
+  const auto& federation = place.config.settings.federation;
+  std::string issuer;
+  for (const auto& one : federation.providers) {
+    if (one.name == options.source) issuer = one.issuer;
+  }
+  for (const auto& one : federation.directories) {
+    if (one.name == options.source) issuer = directory::issuer_of(one.name);
+  }
+  if (issuer.empty()) throw std::runtime_error("no such provider: " + options.source);
+  place.store.put_identity({issuer, options.subject, user.id, now(), {}});
 }
 
 void set_password(const Options& options) {
@@ -174,6 +194,11 @@ void add_user_commands(CLI::App& app, Options& options) {
   CLI::App* disable = command(*users, options, "disable", "Disable a user and end all sessions");
   disable->add_option("name", options.user)->required();
   disable->callback([&options] { disable_user(options); });
+  CLI::App* link = command(*users, options, "link", "Let a provider's or directory's user log in");
+  link->add_option("name", options.user)->required();
+  link->add_option("--provider", options.source, "A provider or directory")->required();
+  link->add_option("--subject", options.subject, "sub, or the directory's stable key")->required();
+  link->callback([&options] { link_user(options); });
   CLI::App* password = command(*users, options, "password",
                                "Set a password, read from input; enables the user, ends sessions");
   password->add_option("name", options.user)->required();
@@ -225,6 +250,15 @@ int run_command_line(int argc, char** argv) {
   command(app, options, "check-config", "Check the configuration file")->callback([&options] {
     check_files(read_config(common::ConfigTable::load(options.config)));
     std::cout << options.config << ": ok\n";
+  });
+  CLI::App* map = command(app, options, "map", "What the rules make of a user's claims");
+  map->add_option("--provider", options.source, "A provider or directory")->required();
+  map->add_option("--claims", options.claims, "File with a JSON object; - for standard input")
+      ->required();
+  map->add_flag("--dry-run")->description("Nothing is ever written; for the reader of scripts");
+  map->callback([&options] {
+    const auto config = read_config(common::ConfigTable::load(options.config));
+    std::cout << map_claims_file(config, options.source, options.claims);
   });
   add_user_commands(app, options);
   add_client_commands(app);

@@ -5,6 +5,7 @@
 
 #include "waf/io/client_config.hpp"
 #include "waf/io/device_config.hpp"
+#include "waf/io/federation_config.hpp"
 #include "waf/io/key_config.hpp"
 #include "waf/tokens/password_hash.hpp"
 
@@ -244,6 +245,7 @@ ProgramConfig read_file(const ConfigTable& table) {
   const ConfigTable log = table.table("log");
   out.log_level = log.choice("level", {"trace", "debug", "info", "warn", "error"}, "info");
   out.log_format = log.choice("format", {"text", "json"}, "text");
+  read_federation(table, out.settings);
   for (const auto& client : table.tables("clients")) out.clients.push_back(read_client(client));
   for (const auto& user : table.tables("users")) out.users.push_back(read_user(user));
   return out;

@@ -13,9 +13,11 @@
 #include "waf/io/assets.hpp"
 #include "waf/io/clock.hpp"
 #include "waf/io/device_key.hpp"
+#include "waf/io/directory_workers.hpp"
 #include "waf/io/fetcher.hpp"
 #include "waf/io/key_store.hpp"
 #include "waf/io/logic_loop.hpp"
+#include "waf/io/logout_sender.hpp"
 #include "waf/io/outbox.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/sqlite_store.hpp"
@@ -100,6 +102,7 @@ struct Service::State {
   // `waiting` holds the work, too.
   void start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting);
   void start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting);
+  void start(const directory::DirectoryLogin& login, const std::shared_ptr<Waiting>& waiting);
   void resume(const Waiting& waiting, WorkResult result);
   void begin_batch();
   void end_batch();
@@ -135,6 +138,7 @@ struct Service::State {
   std::optional<LogicLoop> logic;
   std::optional<WorkQueue> pool;
   std::optional<Fetcher> fetcher;
+  std::optional<DirectoryWorkers> directories;
   HttpServer https;
   HttpServer mtls;
   HttpServer admin;
@@ -184,6 +188,10 @@ Service::State::State(const ProgramConfig& given)
   pool.emplace(config.hash_threads, config.hash_queue,
                metrics.gauge("waf_password_queue", "Logins waiting for a password hash"));
   fetcher.emplace(config.outbound, metrics);
+  const FederationSettings& federation = config.settings.federation;
+  directories.emplace(
+      federation.directories,
+      DirectoryWorkers::Options{federation.directory_threads, federation.directory_queue}, metrics);
   if (context.assets.find("/index.html") == context.assets.end()) {
     common::log::warn("no softphone page in {}", config.page_folder.string());
   }
@@ -251,6 +259,14 @@ void Service::State::start(const Fetch& fetch, const std::shared_ptr<Waiting>& w
   });
 }
 
+void Service::State::start(const directory::DirectoryLogin& login,
+                           const std::shared_ptr<Waiting>& waiting) {
+  directories->start(login, [this, waiting](directory::DirectoryVerdict verdict) {
+    auto result = std::make_shared<WorkResult>(std::move(verdict));
+    logic->post_always([this, waiting, result] { resume(*waiting, std::move(*result)); });
+  });
+}
+
 void Service::State::resume(const Waiting& waiting, WorkResult result) {
   ++batch;
   Answer answer = application.resume(waiting.request, *waiting.pending, std::move(result), now());
@@ -297,6 +313,7 @@ void Service::State::turn() {
   const SystemTime time = now();
   try {
     context.events.handle_tick(time);
+    send_logouts(context.logouts, *fetcher, *logic, time);
   } catch (const std::exception& error) {
     common::log::error("revocation events: {}", error.what());
   }
@@ -384,6 +401,7 @@ void Service::start() {
 void Service::stop() {
   state_->mtls.stop();
   state_->https.stop();
+  state_->directories->stop();
   state_->pool->stop();
   state_->logic->stop();
   state_->fetcher.reset();  // after the loop that gives it work

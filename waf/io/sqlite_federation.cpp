@@ -44,15 +44,27 @@ void SqliteStore::remove_identity(std::string_view issuer, std::string_view subj
       .step();
 }
 
+// Reads all users: asked only when an account is made or its identities change.
+std::optional<std::string> SqliteStore::owner_of(std::string_view identity) {
+  auto row = database_
+                 .query(
+                     "SELECT id FROM users WHERE impi = ?1 OR EXISTS "
+                     "(SELECT 1 FROM json_each(users.impus) WHERE value = ?1) LIMIT 1")
+                 .bind(identity);
+  return row.step() ? std::optional(row.text(0)) : std::nullopt;
+}
+
 void SqliteStore::put_upstream_login(const UpstreamLoginRecord& login) {
-  database_.query("INSERT INTO upstream_logins VALUES (?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO upstream_logins VALUES (?,?,?,?,?,?,?,?,?,?)")
       .bind(login.state_digest)
       .bind(login.provider)
       .bind(login.browser_digest)
       .bind(login.nonce)
       .bind(login.verifier)
-      .bind(login.request)
+      .bind(login.continuation)
       .bind(login.max_age)
+      .bind(std::int64_t{login.must_log_in})
+      .bind(login.started_at)
       .bind(login.expires_at)
       .step();
 }
@@ -61,8 +73,8 @@ std::optional<UpstreamLoginRecord> SqliteStore::take_upstream_login(std::string_
   auto row = database_.query("DELETE FROM upstream_logins WHERE state_digest = ? RETURNING *")
                  .bind(state_digest);
   if (!row.step()) return std::nullopt;
-  UpstreamLoginRecord out{row.text(0), row.text(1), row.text(2),   row.text(3),
-                          row.text(4), row.text(5), row.number(6), row.time(7)};
+  UpstreamLoginRecord out{row.text(0), row.text(1),   row.text(2),        row.text(3), row.text(4),
+                          row.text(5), row.number(6), row.number(7) != 0, row.time(8), row.time(9)};
   row.step();  // to its end: only then the row is gone
   return out;
 }

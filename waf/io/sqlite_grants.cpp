@@ -7,6 +7,25 @@ namespace {
 
 std::int64_t to_number(Revocation::Type type) { return static_cast<std::int64_t>(type); }
 
+Grant read_grant(const Query& row) {
+  Grant out;
+  out.id = row.text(0);
+  out.client_id = row.text(1);
+  out.user_id = row.text(2);
+  out.sid = row.text(3);
+  out.acr = row.text(4);
+  out.scopes = to_list(row.text(5));
+  out.auth_time = row.time(6);
+  out.expires_at = row.time(7);
+  out.revoked = row.number(8) != 0;
+  out.key_thumbprint = row.text(9);
+  out.certificate_thumbprint = row.text(10);
+  out.resources = to_list(row.text(11));
+  out.pool = row.text(12);
+  out.amr = to_list(row.text(13));
+  return out;
+}
+
 }  // namespace
 
 std::optional<Code> SqliteStore::find_code(std::string_view digest) {
@@ -28,11 +47,12 @@ std::optional<Code> SqliteStore::find_code(std::string_view digest) {
   out.used = row.number(12) != 0;
   out.key_thumbprint = row.text(13);
   out.resources = to_list(row.text(14));
+  out.amr = to_list(row.text(15));
   return out;
 }
 
 void SqliteStore::put_code(const Code& code) {
-  database_.query("INSERT INTO codes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO codes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(code.digest)
       .bind(code.grant_id)
       .bind(code.client_id)
@@ -48,6 +68,7 @@ void SqliteStore::put_code(const Code& code) {
       .bind(std::int64_t{code.used})
       .bind(code.key_thumbprint)
       .bind(to_column(code.resources))
+      .bind(to_column(code.amr))
       .step();
 }
 
@@ -58,26 +79,26 @@ bool SqliteStore::consume_code(std::string_view digest) {
 
 std::optional<Grant> SqliteStore::find_grant(std::string_view id) {
   auto row = database_.query("SELECT * FROM grants WHERE id = ?").bind(id);
-  if (!row.step()) return std::nullopt;
-  Grant out;
-  out.id = row.text(0);
-  out.client_id = row.text(1);
-  out.user_id = row.text(2);
-  out.sid = row.text(3);
-  out.acr = row.text(4);
-  out.scopes = to_list(row.text(5));
-  out.auth_time = row.time(6);
-  out.expires_at = row.time(7);
-  out.revoked = row.number(8) != 0;
-  out.key_thumbprint = row.text(9);
-  out.certificate_thumbprint = row.text(10);
-  out.resources = to_list(row.text(11));
-  out.pool = row.text(12);
+  return row.step() ? std::optional(read_grant(row)) : std::nullopt;
+}
+
+std::vector<Grant> SqliteStore::grants_of_session(std::string_view sid) {
+  std::vector<Grant> out;
+  auto row = database_.query("SELECT * FROM grants WHERE sid = ? AND revoked = 0").bind(sid);
+  while (row.step()) out.push_back(read_grant(row));
+  return out;
+}
+
+std::vector<Grant> SqliteStore::grants_of_user(std::string_view user_id) {
+  std::vector<Grant> out;
+  auto row =
+      database_.query("SELECT * FROM grants WHERE user_id = ? AND revoked = 0").bind(user_id);
+  while (row.step()) out.push_back(read_grant(row));
   return out;
 }
 
 void SqliteStore::put_grant(const Grant& grant) {
-  database_.query("INSERT INTO grants VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
+  database_.query("INSERT INTO grants VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(grant.id)
       .bind(grant.client_id)
       .bind(grant.user_id)
@@ -91,6 +112,7 @@ void SqliteStore::put_grant(const Grant& grant) {
       .bind(grant.certificate_thumbprint)
       .bind(to_column(grant.resources))
       .bind(grant.pool)
+      .bind(to_column(grant.amr))
       .step();
 }
 

@@ -9,7 +9,8 @@ inline constexpr const char* sqlite_schema = R"(
 CREATE TABLE users (
   id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL,
   password_hash TEXT NOT NULL, impi TEXT NOT NULL UNIQUE, impus TEXT NOT NULL,
-  enabled INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  enabled INTEGER NOT NULL, password_own INTEGER NOT NULL,
+  must_change_password INTEGER NOT NULL, scopes TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE TABLE clients (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, redirect_uris TEXT NOT NULL,
   post_logout_redirect_uris TEXT NOT NULL, origins TEXT NOT NULL, scopes TEXT NOT NULL,
@@ -18,7 +19,11 @@ CREATE TABLE clients (
 CREATE TABLE sessions (
   digest TEXT PRIMARY KEY, sid TEXT NOT NULL, user_id TEXT NOT NULL, acr TEXT NOT NULL,
   auth_time INTEGER NOT NULL, created_at INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  expires_at INTEGER NOT NULL, amr TEXT NOT NULL, provider TEXT NOT NULL,
+  upstream_sid TEXT NOT NULL, upstream_subject TEXT NOT NULL, user_agent TEXT NOT NULL,
+  address TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_sid ON sessions (sid);
+CREATE INDEX sessions_by_provider ON sessions (provider, upstream_sid) WHERE provider <> '';
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
 CREATE TABLE codes (
@@ -26,15 +31,15 @@ CREATE TABLE codes (
   redirect_uri TEXT NOT NULL, challenge TEXT NOT NULL, nonce TEXT NOT NULL,
   user_id TEXT NOT NULL, sid TEXT NOT NULL, acr TEXT NOT NULL, scopes TEXT NOT NULL,
   auth_time INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-  used INTEGER NOT NULL, key_thumbprint TEXT NOT NULL,
-  resources TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  used INTEGER NOT NULL, key_thumbprint TEXT NOT NULL, resources TEXT NOT NULL,
+  amr TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX codes_by_end ON codes (expires_at);
 CREATE TABLE grants (
   id TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, sid TEXT NOT NULL,
   acr TEXT NOT NULL, scopes TEXT NOT NULL, auth_time INTEGER NOT NULL,
   expires_at INTEGER NOT NULL, revoked INTEGER NOT NULL,
   key_thumbprint TEXT NOT NULL, certificate_thumbprint TEXT NOT NULL, resources TEXT NOT NULL,
-  pool TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  pool TEXT NOT NULL, amr TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_of_pools ON grants (id) WHERE pool <> '' AND revoked = 1;
 CREATE INDEX grants_by_session ON grants (sid);
 CREATE INDEX grants_by_user ON grants (user_id);
@@ -105,6 +110,20 @@ CREATE TABLE initial_tokens (
   digest TEXT PRIMARY KEY, uses_left INTEGER NOT NULL,
   expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX initial_tokens_by_end ON initial_tokens (expires_at);
+CREATE TABLE consents (
+  user_id TEXT NOT NULL, client_id TEXT NOT NULL, scopes TEXT NOT NULL,
+  given_at INTEGER NOT NULL, PRIMARY KEY (user_id, client_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE totp (
+  user_id TEXT PRIMARY KEY, secret TEXT NOT NULL, last_step INTEGER NOT NULL,
+  created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE recovery_codes (
+  user_id TEXT NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (user_id, digest)) STRICT, WITHOUT ROWID;
+CREATE TABLE passkeys (
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL, name TEXT NOT NULL, public_key TEXT NOT NULL,
+  sign_count INTEGER NOT NULL, backed_up INTEGER NOT NULL, transports TEXT NOT NULL,
+  created_at INTEGER NOT NULL, last_used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX passkeys_by_user ON passkeys (user_id);
 CREATE TABLE keys (
   kid TEXT PRIMARY KEY, sign_from INTEGER NOT NULL,
   publish_until INTEGER NOT NULL, algorithm TEXT NOT NULL DEFAULT 'ES256',
@@ -117,8 +136,8 @@ CREATE TABLE identities (
 CREATE INDEX identities_by_user ON identities (user_id);
 CREATE TABLE upstream_logins (
   state_digest TEXT PRIMARY KEY, provider TEXT NOT NULL, browser_digest TEXT NOT NULL,
-  nonce TEXT NOT NULL, verifier TEXT NOT NULL, request TEXT NOT NULL, max_age INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  nonce TEXT NOT NULL, verifier TEXT NOT NULL, continuation TEXT NOT NULL, max_age INTEGER NOT NULL,
+  must_log_in INTEGER NOT NULL, started_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX upstream_logins_by_end ON upstream_logins (expires_at);
 CREATE TABLE replays (
   kind TEXT NOT NULL, id TEXT NOT NULL, expires_at INTEGER NOT NULL,

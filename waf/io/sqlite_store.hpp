@@ -39,6 +39,11 @@ class SqliteStore final : public Store {
   void notice_foreign_changes() override;
 
   [[nodiscard]] std::optional<Session> find_session(std::string_view digest) override;
+  [[nodiscard]] std::vector<Session> sessions_of_user(std::string_view user_id) override;
+  [[nodiscard]] std::vector<Session> sessions_named(std::string_view sid) override;
+  [[nodiscard]] std::vector<Session> sessions_of_provider(
+      std::string_view provider, std::string_view upstream_sid,
+      std::string_view upstream_subject) override;
   void put_session(const Session& session) override;
   void touch_session(std::string_view digest, SystemTime last_seen) override;
   void remove_session(std::string_view digest) override;
@@ -49,6 +54,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] bool consume_code(std::string_view digest) override;
 
   [[nodiscard]] std::optional<Grant> find_grant(std::string_view id) override;
+  [[nodiscard]] std::vector<Grant> grants_of_session(std::string_view sid) override;
+  [[nodiscard]] std::vector<Grant> grants_of_user(std::string_view user_id) override;
   void put_grant(const Grant& grant) override;
   void revoke_grant(std::string_view id) override;
   [[nodiscard]] std::vector<std::string> revoke_grants_of_client(
@@ -110,6 +117,26 @@ class SqliteStore final : public Store {
   [[nodiscard]] PoolUse pool_use(std::string_view pool, SystemTime now) override;
   void put_initial_token(const InitialToken& token) override;
   [[nodiscard]] bool use_initial_token(std::string_view digest, SystemTime now) override;
+  [[nodiscard]] std::optional<Consent> find_consent(std::string_view user_id,
+                                                    std::string_view client_id) override;
+  [[nodiscard]] std::vector<Consent> consents_of_user(std::string_view user_id) override;
+  void put_consent(const Consent& consent) override;
+  void remove_consent(std::string_view user_id, std::string_view client_id) override;
+
+  [[nodiscard]] std::optional<Totp> find_totp(std::string_view user_id) override;
+  void put_totp(const Totp& totp) override;
+  [[nodiscard]] bool advance_totp(std::string_view user_id, std::int64_t step) override;
+  void remove_totp(std::string_view user_id) override;
+  void put_recovery_codes(std::string_view user_id,
+                          const std::vector<std::string>& digests) override;
+  [[nodiscard]] std::size_t recovery_codes_left(std::string_view user_id) override;
+  [[nodiscard]] bool spend_recovery_code(std::string_view user_id,
+                                         std::string_view digest) override;
+
+  [[nodiscard]] std::optional<Passkey> find_passkey(std::string_view id) override;
+  [[nodiscard]] std::vector<Passkey> passkeys_of_user(std::string_view user_id) override;
+  void put_passkey(const Passkey& passkey) override;
+  void remove_passkey(std::string_view user_id, std::string_view id) override;
 
   [[nodiscard]] LoginFailures login_failures(std::string_view account) override;
   void put_login_failures(std::string_view account, const LoginFailures& failures) override;
@@ -124,6 +151,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::vector<LinkedIdentity> identities_of_user(std::string_view user_id) override;
   void put_identity(const LinkedIdentity& identity) override;
   void remove_identity(std::string_view issuer, std::string_view subject) override;
+  [[nodiscard]] std::optional<std::string> owner_of(std::string_view identity) override;
   void put_upstream_login(const UpstreamLoginRecord& login) override;
   [[nodiscard]] std::optional<UpstreamLoginRecord> take_upstream_login(
       std::string_view state_digest) override;

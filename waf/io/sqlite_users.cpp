@@ -14,6 +14,10 @@ User read_user(const Query& row) {
   out.impi = row.text(4);
   out.impus = to_list(row.text(5));
   out.enabled = row.number(6) != 0;
+  out.password_own = row.number(7) != 0;
+  out.must_change_password = row.number(8) != 0;
+  // Empty: no limit. An empty list: none at all.
+  if (const std::string scopes = row.text(9); !scopes.empty()) out.scopes = to_list(scopes);
   return out;
 }
 
@@ -46,10 +50,11 @@ void SqliteStore::put_user(const User& user) {
   user_cache_.clear();
   database_
       .query(
-          "INSERT INTO users VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+          "INSERT INTO users VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
           "name=excluded.name, display_name=excluded.display_name, "
           "password_hash=excluded.password_hash, impi=excluded.impi, impus=excluded.impus, "
-          "enabled=excluded.enabled")
+          "enabled=excluded.enabled, password_own=excluded.password_own, "
+          "must_change_password=excluded.must_change_password, scopes=excluded.scopes")
       .bind(user.id)
       .bind(user.name)
       .bind(user.display_name)
@@ -57,6 +62,9 @@ void SqliteStore::put_user(const User& user) {
       .bind(user.impi)
       .bind(to_column(user.impus))
       .bind(std::int64_t{user.enabled})
+      .bind(std::int64_t{user.password_own})
+      .bind(std::int64_t{user.must_change_password})
+      .bind(user.scopes ? to_column(*user.scopes) : "")
       .step();
 }
 

@@ -5,8 +5,12 @@
 
 #include "common/io/key_files.hpp"
 #include "common/jose/json.hpp"
+#include "common/metrics.hpp"
+#include "waf/clients/client_cache.hpp"
+#include "waf/devices/device_context.hpp"
 #include "waf/grants/refresh_token.hpp"
 #include "waf/tokens/issuer.hpp"
+#include "waf/tokens/token_reader.hpp"
 
 namespace waf::io {
 namespace {
@@ -66,7 +70,11 @@ void TokenMint::mint_many(std::ostream& out, std::size_t count, const std::strin
 void TokenMint::mint_refresh_tokens(std::ostream& out, Store& store, std::size_t count,
                                     const User& user, const MintRequest& request, SystemTime now) {
   TokenIssuer issuer(settings_, keys_, random_);
-  GrantContext context{settings_, store, issuer, random_, {}};
+  common::Metrics metrics;
+  DeviceContext devices(settings_.devices, {}, metrics);
+  ClientCache clients(store);
+  TokenReader reader(settings_, store, keys_, clients);
+  GrantContext context{settings_, store, issuer, reader, random_, {}, devices};
   store.atomically([&] {
     for (std::size_t i = 0; i < count; ++i) {
       Grant grant;

@@ -41,6 +41,10 @@ std::string login(const LoginForm& form) {
   body += described;
   body += named ? " autofocus></label>\n" : "></label>\n";
   body += "<button type=\"submit\">Sign in</button>\n</form>\n";
+  for (const ProviderLink& one : form.providers) {
+    body += "<a class=\"button quiet\" href=\"" + escape(one.address) + "\">Continue with " +
+            escape(one.label) + "</a>\n";
+  }
   body +=
       "<p class=\"note\">Only enter your password when the address bar shows this service's "
       "own address.</p>\n";

@@ -3,8 +3,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace waf::pages {
+
+/// A way to log in elsewhere.
+struct ProviderLink {
+  std::string label;
+  std::string address;
+};
 
 /// The login form. Works without scripts; all texts are escaped here.
 struct LoginForm {
@@ -13,6 +20,7 @@ struct LoginForm {
   std::string sealed;       // hidden field "request"
   std::string csrf;         // hidden field "csrf"
   std::string error;
+  std::vector<ProviderLink> providers;
 };
 
 [[nodiscard]] std::string login(const LoginForm& form);

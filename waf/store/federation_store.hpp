@@ -29,8 +29,10 @@ struct UpstreamLoginRecord {
   std::string browser_digest;  // of the pre-login cookie
   std::string nonce;
   std::string verifier;
-  std::string request;        // AuthorizationRequest as JSON; empty when there is none
+  std::string continuation;   // where the login leads, as JSON
   std::int64_t max_age = -1;  // asked of the provider; -1: nothing was
+  bool must_log_in = false;   // the same of prompt=login
+  common::SystemTime started_at{};
   common::SystemTime expires_at{};
 };
 
@@ -56,6 +58,9 @@ class FederationStore {
       std::string_view user_id) = 0;
   virtual void put_identity(const LinkedIdentity& identity) = 0;
   virtual void remove_identity(std::string_view issuer, std::string_view subject) = 0;
+
+  /// The user who has this IMPI or IMPU.
+  [[nodiscard]] virtual std::optional<std::string> owner_of(std::string_view identity) = 0;
 
   virtual void put_upstream_login(const UpstreamLoginRecord& login) = 0;
   /// Gone with this call: for the one caller who gets it.

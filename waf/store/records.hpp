@@ -23,6 +23,10 @@ struct User {
   std::string impi;
   std::vector<std::string> impus;  // the first is the default
   bool enabled = true;
+  bool password_own = false;  // chosen by the user: the configuration file no longer sets it
+  bool must_change_password = false;
+  /// What he may have beside OpenID Connect's own scopes; nothing: whatever the client may ask for.
+  std::optional<std::vector<std::string>> scopes = {};
 };
 
 /// A browser's SSO session. `digest` is the SHA-256 of the cookie; `sid` names it in tokens.
@@ -34,7 +38,13 @@ struct Session {
   SystemTime auth_time{};
   SystemTime created_at{};
   SystemTime last_seen{};
-  SystemTime expires_at{};  // absolute end
+  SystemTime expires_at{};       // absolute end
+  std::vector<std::string> amr;  // RFC 8176
+  std::string provider;          // who vouched for the user; empty: this server itself
+  std::string upstream_sid;      // the provider's name of its session, for back-channel logout
+  std::string upstream_subject;  // the user's name there
+  std::string user_agent;        // what the browser said at login; shown to the user
+  std::string address;           // where the login came from; shown to the user
 };
 
 /// An authorization code and what it is bound to. Kept after its use so that a replay is known.
@@ -54,6 +64,7 @@ struct Code {
   bool used = false;
   std::string key_thumbprint;          // dpop_jkt: only this DPoP key may redeem it; empty: any
   std::vector<std::string> resources;  // asked for by the authorization request
+  std::vector<std::string> amr;
 };
 
 /// Everything that came from one code: the refresh family and the access tokens, whose jti begins
@@ -72,6 +83,7 @@ struct Grant {
   std::string certificate_thumbprint;  // the same for a certificate (RFC 8705 section 4)
   std::vector<std::string> resources;  // audiences its tokens may have; empty: the client's default
   std::string pool;                    // whose identity it is; empty: a user's
+  std::vector<std::string> amr;
 };
 
 struct RefreshToken {
@@ -126,6 +138,36 @@ struct InitialToken {
   std::string digest;
   std::int64_t uses_left = 1;
   SystemTime expires_at{};
+};
+
+/// What a user let a client have (OpenID Connect Core 3.1.2.4), remembered until he takes it back.
+struct Consent {
+  std::string user_id;
+  std::string client_id;
+  std::vector<std::string> scopes;
+  SystemTime given_at{};
+};
+
+/// The shared secret of a user's authenticator application (RFC 6238). The last accepted time step
+/// is kept, so that no code works twice.
+struct Totp {
+  std::string user_id;
+  std::string secret;  // encrypted
+  std::int64_t last_step = 0;
+  SystemTime created_at{};
+};
+
+/// A public-key credential of WebAuthn.
+struct Passkey {
+  std::string id;  // the credential's id, base64url
+  std::string user_id;
+  std::string name;        // the user's own word for it
+  std::string public_key;  // COSE_Key, base64url
+  std::int64_t sign_count = 0;
+  bool backed_up = false;  // synchronised between the user's devices
+  std::vector<std::string> transports;
+  SystemTime created_at{};
+  SystemTime last_used{};
 };
 
 struct LoginFailures {

@@ -45,6 +45,13 @@ class Store : public DeviceStore, public FederationStore {
   virtual void notice_foreign_changes() = 0;
 
   [[nodiscard]] virtual std::optional<Session> find_session(std::string_view digest) = 0;
+  [[nodiscard]] virtual std::vector<Session> sessions_of_user(std::string_view user_id) = 0;
+  /// Those of one sid: at most one is live.
+  [[nodiscard]] virtual std::vector<Session> sessions_named(std::string_view sid) = 0;
+  /// Sessions a provider vouched for, narrowed by its own session id and subject unless empty.
+  [[nodiscard]] virtual std::vector<Session> sessions_of_provider(
+      std::string_view provider, std::string_view upstream_sid,
+      std::string_view upstream_subject) = 0;
   virtual void put_session(const Session& session) = 0;
   virtual void touch_session(std::string_view digest, SystemTime last_seen) = 0;
   virtual void remove_session(std::string_view digest) = 0;
@@ -56,6 +63,9 @@ class Store : public DeviceStore, public FederationStore {
   [[nodiscard]] virtual bool consume_code(std::string_view digest) = 0;
 
   [[nodiscard]] virtual std::optional<Grant> find_grant(std::string_view id) = 0;
+  /// Not those that were revoked.
+  [[nodiscard]] virtual std::vector<Grant> grants_of_session(std::string_view sid) = 0;
+  [[nodiscard]] virtual std::vector<Grant> grants_of_user(std::string_view user_id) = 0;
   virtual void put_grant(const Grant& grant) = 0;
   virtual void revoke_grant(std::string_view id) = 0;
   /// Returns those that were not revoked before.
@@ -101,6 +111,29 @@ class Store : public DeviceStore, public FederationStore {
   virtual void put_initial_token(const InitialToken& token) = 0;
   /// True when the token was good for one more use at `now`, which is taken.
   [[nodiscard]] virtual bool use_initial_token(std::string_view digest, SystemTime now) = 0;
+  [[nodiscard]] virtual std::optional<Consent> find_consent(std::string_view user_id,
+                                                            std::string_view client_id) = 0;
+  [[nodiscard]] virtual std::vector<Consent> consents_of_user(std::string_view user_id) = 0;
+  virtual void put_consent(const Consent& consent) = 0;
+  virtual void remove_consent(std::string_view user_id, std::string_view client_id) = 0;
+
+  [[nodiscard]] virtual std::optional<Totp> find_totp(std::string_view user_id) = 0;
+  virtual void put_totp(const Totp& totp) = 0;
+  /// True for the one caller that moved the last accepted step forward to `step`.
+  [[nodiscard]] virtual bool advance_totp(std::string_view user_id, std::int64_t step) = 0;
+  virtual void remove_totp(std::string_view user_id) = 0;
+  /// Replaces all of the user's codes.
+  virtual void put_recovery_codes(std::string_view user_id,
+                                  const std::vector<std::string>& digests) = 0;
+  [[nodiscard]] virtual std::size_t recovery_codes_left(std::string_view user_id) = 0;
+  /// True for the one caller that spent the code.
+  [[nodiscard]] virtual bool spend_recovery_code(std::string_view user_id,
+                                                 std::string_view digest) = 0;
+
+  [[nodiscard]] virtual std::optional<Passkey> find_passkey(std::string_view id) = 0;
+  [[nodiscard]] virtual std::vector<Passkey> passkeys_of_user(std::string_view user_id) = 0;
+  virtual void put_passkey(const Passkey& passkey) = 0;
+  virtual void remove_passkey(std::string_view user_id, std::string_view id) = 0;
 
   [[nodiscard]] virtual LoginFailures login_failures(std::string_view account) = 0;
   virtual void put_login_failures(std::string_view account, const LoginFailures& failures) = 0;

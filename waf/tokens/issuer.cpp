@@ -7,6 +7,7 @@
 
 #include "common/digest.hpp"
 #include "common/encoding.hpp"
+#include "waf/grants/token_set.hpp"
 
 namespace waf {
 namespace {
@@ -30,7 +31,8 @@ common::jose::AccessToken TokenIssuer::access_claims(const TokenSubject& subject
   out.issued_at = now;
   out.expires_at = now + settings_.access_token_lifetime;
   out.id = subject.grant.id + "." + random_.base64url(token_id_octets);
-  out.scopes = subject.scopes;
+  // Whatever the grant: what the user's groups do not give, no token has.
+  out.scopes = permitted_scopes(subject.user, subject.scopes);
   out.session = subject.grant.sid;
   out.auth_time = subject.grant.auth_time;
   out.acr = subject.grant.acr;

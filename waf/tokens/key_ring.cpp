@@ -90,4 +90,8 @@ std::string KeyRing::sign_event(std::string_view claims) {
   return signer(default_, "secevent+jwt").sign(claims);
 }
 
+std::string KeyRing::sign_logout_token(std::string_view claims) {
+  return signer(default_, "logout+jwt").sign(claims);
+}
+
 }  // namespace waf

@@ -40,7 +40,7 @@ class KeyRing {
   [[nodiscard]] std::string sign_id_token(std::string_view claims,
                                           std::optional<Algorithm> algorithm = std::nullopt);
   [[nodiscard]] std::string sign_event(std::string_view claims);  // typ secevent+jwt (RFC 8417)
-
+  [[nodiscard]] std::string sign_logout_token(std::string_view claims);  // typ logout+jwt
   [[nodiscard]] const common::jose::KeySet& published() const { return published_; }
   /// The document at /jwks, and a tag that changes with it.
   [[nodiscard]] const std::string& jwks() const { return jwks_; }

@@ -84,8 +84,8 @@ export async function tokenRequest(system, fields) {
 }
 
 /** {access_token, refresh_token, …} for a user. */
-export async function login(system, user, { scope } = {}) {
-  const { parameters, verifier } = await authorize(system, { user, scope });
+export async function login(system, user, { scope, password } = {}) {
+  const { parameters, verifier } = await authorize(system, { user, scope, password });
   assert.ok(parameters.get('code'), `no code: ${parameters}`);
   const { status, body } = await tokenRequest(system, {
     grant_type: 'authorization_code', code: parameters.get('code'), redirect_uri: redirectUri(system), code_verifier: verifier,

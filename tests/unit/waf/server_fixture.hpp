@@ -41,6 +41,8 @@ class ServerFixture : public testing::Test {
     return out;
   }
 
+  explicit ServerFixture(Settings given = make_settings()) : settings(std::move(given)) {}
+
   void SetUp() override {
     store.put_client({"demo",
                       "Softphone",
@@ -72,6 +74,11 @@ class ServerFixture : public testing::Test {
     fetches.push_back(fetch);
     if (on_fetch) return on_fetch(fetch);
     return FetchResult(common::fail(common::Errc::connection_failed));
+  }
+
+  WorkResult perform(const directory::DirectoryLogin& asked) {
+    directory_logins.push_back(asked);
+    return on_directory ? on_directory(asked) : directory::DirectoryVerdict{};
   }
 
   HttpResponse send(HttpRequest request) {
@@ -180,7 +187,7 @@ class ServerFixture : public testing::Test {
     return json_of(response).value("error", "");
   }
 
-  Settings settings = make_settings();
+  Settings settings;
   test::SeededRandom random;
   io::SqliteStore store{":memory:"};
   KeyRing keys{{{common::io::generate_signing_key("k1"), t0 - seconds(10), t0 + seconds(1 << 30)}},
@@ -196,6 +203,8 @@ class ServerFixture : public testing::Test {
   std::string session;
   std::string login;
   int password_checks = 0;
+  std::vector<directory::DirectoryLogin> directory_logins;
+  std::function<directory::DirectoryVerdict(const directory::DirectoryLogin&)> on_directory;
   std::vector<Fetch> fetches;                         // asked for, in order
   std::function<FetchResult(const Fetch&)> on_fetch;  // what other servers answer
   std::function<void()> before_finish;                // what happens while a password is checked
