@@ -4,12 +4,14 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/endpoint.hpp"
 #include "common/result.hpp"
+#include "media/sound.hpp"
 
 /// The eIMS-AGW's narrow interface (TS 23.228 U.1.3.4): plain structs, no SIP and no SDP text, so
 /// that the engine may live in another process without a change in its users.
@@ -63,17 +65,49 @@ struct WebrtcRemote {
 
 enum class AddressFamily : std::uint8_t { v4, v6 };
 
-/// Our side of a core leg: RTP and RTCP port of one pair (RFC 3550 section 11).
+/// Our side of a leg without ICE: RTP and RTCP port of one pair (RFC 3550 section 11).
 struct RtpLocal {
   LegId leg;
   common::Endpoint rtp;
   common::Endpoint rtcp;
+  Fingerprint fingerprint;  // for DTLS-SRTP without ICE (RFC 5763)
+  std::string tls_id;
 };
 
+/// Whether a leg learns its peer's real address from the packets (symmetric RTP). A leg with SRTP
+/// follows only packets that are authentic.
+enum class Latch : std::uint8_t {
+  off,   // the signalled address it is
+  any,   // the first packet decides, wherever it comes from
+  host,  // as `any`, but only from the signalled host or the one that `observed` names
+};
+
+/// Keys of RFC 4568, as the a=crypto lines of both sides carry them.
+struct SdesKeys {
+  std::string suite;                 // "AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM", ...
+  std::vector<std::uint8_t> local;   // master key, then salt: protects what we send
+  std::vector<std::uint8_t> remote;  // protects what the peer sends
+  bool operator==(const SdesKeys&) const = default;
+};
+
+/// DTLS-SRTP without ICE (RFC 5763).
+struct DtlsRemote {
+  std::vector<Fingerprint> fingerprints;  // at least one must match before any key is used
+  DtlsRole our_role = DtlsRole::server;
+  std::string tls_id;  // as in WebrtcRemote
+  bool operator==(const DtlsRemote&) const = default;
+};
+
+/// What the peer of a leg without ICE announced. Neither `sdes` nor `dtls`: plain RTP.
 struct RtpRemote {
   common::Endpoint rtp;  // port 0: unknown yet, or the stream is refused
   common::Endpoint rtcp;
-  bool latch = false;  // learn the real source from the first packets (symmetric RTP)
+  Latch latch = Latch::off;
+  std::optional<common::IpAddress> observed = std::nullopt;  // another host for Latch::host
+  bool relatch = false;   // a host's new port takes over once the old one is silent (NAT rebinding)
+  bool rtcp_mux = false;  // RTCP comes and goes on the RTP port (RFC 5761)
+  std::optional<SdesKeys> sdes = std::nullopt;
+  std::optional<DtlsRemote> dtls = std::nullopt;
 };
 
 /// One RTP payload type as each side of a connection numbers it.
@@ -86,12 +120,24 @@ struct PayloadMapping {
   auto operator<=>(const PayloadMapping&) const = default;
 };
 
-/// How two legs exchange media. What no mapping names is dropped and counted.
+/// Which RTCP feedback a leg's peer negotiated (AVPF: RFC 4585, RFC 5104).
+struct Feedback {
+  bool nack = false;  // generic NACK
+  bool pli = false;
+  bool fir = false;
+  bool operator==(const Feedback&) const = default;
+};
+inline constexpr Feedback full_feedback{.nack = true, .pli = true, .fir = true};
+
+/// How two legs exchange media. What no mapping names is dropped and counted. A keyframe request
+/// reaches the other side as what that side understands: PLI, FIR, or Event::keyframe_wanted.
 struct Connection {
   std::vector<PayloadMapping> payloads;
   bool first_to_second = true;
   bool second_to_first = true;
-  bool second_feedback = false;  // the second leg negotiated AVPF, feedback may pass
+  Feedback first_feedback = full_feedback;  // a W3 leg
+  Feedback second_feedback = {};
+  bool extended_reports = false;  // RTCP XR (RFC 3611) passes; else it ends here
 };
 
 /// One direction's counters of a leg.
@@ -101,20 +147,34 @@ struct StreamCounters {
   std::uint64_t dropped = 0;  // replayed, unauthenticated, malformed, unmapped or before validation
 };
 
+/// How well one direction of a leg goes over the network.
+struct StreamQuality {
+  double loss = 0;                      // share of packets, over the whole call
+  std::chrono::microseconds jitter{0};  // RFC 3550 6.4.1
+  double mos = 0;                       // estimated, 1 to 4.5: E-model of ITU-T G.107, simplified
+};
+
 struct LegStatistics {
   StreamCounters received;
   StreamCounters sent;
   std::optional<common::Endpoint> remote;  // the validated or latched peer
-  bool secure = false;                     // DTLS finished and fingerprint verified
+  bool secure = false;   // SRTP keys are there; from DTLS, its fingerprint verified
+  bool one_way = false;  // the peer leg gets sound, this one sends none
+  std::optional<StreamQuality> incoming = std::nullopt;  // what we receive of the peer
+  std::optional<StreamQuality> outgoing = std::nullopt;  // what it reports of ours
+  std::optional<std::chrono::microseconds> round_trip = std::nullopt;  // between us and the peer
 };
 
 /// What the signalling side must know about a leg.
 struct Event {
   enum class Kind : std::uint8_t {
-    connected,      // ICE validated and, on a W3 leg, DTLS finished with the right fingerprint
-    dtls_failed,    // handshake failed or fingerprint mismatch (SEC-12): release the call
-    consent_lost,   // no authenticated check for the consent time (RFC 7675): the peer is gone
-    media_timeout,  // neither RTP nor RTCP for the configured time (RTP-17)
+    connected,        // ICE validated and, on a W3 leg, DTLS finished with the right fingerprint
+    dtls_failed,      // handshake failed or fingerprint mismatch (SEC-12): release the call
+    consent_lost,     // no authenticated check for the consent time (RFC 7675): the peer is gone
+    media_timeout,    // neither RTP nor RTCP for the configured time (RTP-17)
+    one_way,          // this leg's peer sends no sound though it gets some; told once a silence
+    played,           // an announcement came to its end (not: was stopped or replaced)
+    keyframe_wanted,  // this leg's peer is to send a keyframe, and RTCP cannot ask it (RFC 5168)
   };
   Kind kind = Kind::connected;
   CallId call;
@@ -135,6 +195,17 @@ struct RestoredCall {
   std::vector<LegId> legs;
 };
 
+enum class AudioCodec : std::uint8_t { pcmu, pcma, opus };
+
+/// Sound that a leg's peer hears instead of what the other side sends: announcement, ringback, hold
+/// music. The leg needs a remote and, on W3, ends its silence once the keys are there.
+struct Announcement {
+  std::shared_ptr<const Sound> sound;
+  AudioCodec codec = AudioCodec::pcma;
+  std::uint8_t payload_type = 8;  // as the peer numbers the codec
+  bool repeat = false;            // until stop_playing(); there is no Event::played then
+};
+
 /// Thread-safe: any signalling worker may call it; nothing blocks on the packet path. An unknown
 /// leg or call is Errc::unknown_leg (it may have been closed by a time-out).
 class Engine {
@@ -146,6 +217,9 @@ class Engine {
   [[nodiscard]] virtual common::Result<WebrtcLocal> open_webrtc_leg(CallId call) = 0;
   [[nodiscard]] virtual common::Result<RtpLocal> open_rtp_leg(CallId call,
                                                               AddressFamily family) = 0;
+  /// The same on the access side, for a phone: from that side's addresses and ports.
+  [[nodiscard]] virtual common::Result<RtpLocal> open_access_leg(CallId call,
+                                                                 AddressFamily family) = 0;
 
   /// May be called again: new ICE credentials mean an ICE restart and keep the DTLS association
   /// (MED-10); new fingerprints or another role mean a new association.
@@ -158,6 +232,14 @@ class Engine {
   /// Joins two legs of one call, or changes how they are joined (hold, re-INVITE, another answer).
   [[nodiscard]] virtual common::Result<void> connect(LegId first, LegId second,
                                                      const Connection& connection) = 0;
+
+  /// Replaces what plays on the leg; relayed RTP toward it is held meanwhile. Encoding happens on a
+  /// helper thread.
+  [[nodiscard]] virtual common::Result<void> play(LegId leg, const Announcement& what) = 0;
+  virtual void stop_playing(LegId leg) = 0;
+
+  /// Asks the leg's peer for a keyframe (PLI or FIR), when SIP brought the wish (RFC 5168).
+  virtual void request_keyframe(LegId leg) = 0;
 
   [[nodiscard]] virtual std::optional<LegStatistics> statistics(LegId leg) const = 0;
 

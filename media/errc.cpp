@@ -17,6 +17,10 @@ std::string_view name_of(Errc code) {
       return "invalid fingerprint";
     case Errc::invalid_connection:
       return "invalid connection";
+    case Errc::invalid_keys:
+      return "invalid SRTP keys";
+    case Errc::unusable_sound:
+      return "sound file cannot be used";
     case Errc::unsupported_family:
       return "address family not configured";
     case Errc::capacity_reached:

@@ -14,6 +14,8 @@ enum class Errc {
   invalid_credentials,   // ufrag or password outside RFC 8839 section 5.4
   invalid_fingerprint,   // no usable hash function or value
   invalid_connection,    // legs of two calls, a leg with itself, an impossible payload type
+  invalid_keys,          // SDES keys of another length or an unknown suite
+  unusable_sound,        // not a WAV file of a form that we read, or too long
   unsupported_family,    // no address of this family is configured
   capacity_reached,      // no free leg, call or port
   overloaded,            // the worker's command queue is full

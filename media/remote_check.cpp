@@ -7,6 +7,7 @@
 
 #include "media/dtls/certificate.hpp"
 #include "media/errc.hpp"
+#include "media/srtp/profile.hpp"
 
 namespace media {
 namespace {
@@ -35,14 +36,10 @@ bool is_hash_text(std::string_view value, std::size_t octets) {
   return true;
 }
 
-}  // namespace
-
-common::Result<WebrtcRemote> validated(WebrtcRemote remote) {
-  if (!is_ice_text(remote.ice.ufrag, 4) || !is_ice_text(remote.ice.password, 22)) {
-    return common::fail(Errc::invalid_credentials);
-  }
+/// Only fingerprints of accepted hash functions, in normal form, four at most.
+common::Result<std::vector<Fingerprint>> usable_of(const std::vector<Fingerprint>& fingerprints) {
   std::vector<Fingerprint> usable;
-  for (Fingerprint one : remote.fingerprints) {
+  for (Fingerprint one : fingerprints) {
     for (char& c : one.algorithm)
       c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     for (char& c : one.value) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -53,8 +50,40 @@ common::Result<WebrtcRemote> validated(WebrtcRemote remote) {
     if (usable.size() < 4) usable.push_back(std::move(one));
   }
   if (usable.empty()) return common::fail(Errc::invalid_fingerprint, "none of SHA-256 or better");
-  if (remote.tls_id.size() > 255) return common::fail(Errc::invalid_credentials, "tls-id");
-  remote.fingerprints = std::move(usable);
+  return usable;
+}
+
+bool is_tls_id(std::string_view text) { return text.size() <= 255; }
+
+}  // namespace
+
+common::Result<WebrtcRemote> validated(WebrtcRemote remote) {
+  if (!is_ice_text(remote.ice.ufrag, 4) || !is_ice_text(remote.ice.password, 22)) {
+    return common::fail(Errc::invalid_credentials);
+  }
+  auto usable = usable_of(remote.fingerprints);
+  if (!usable) return common::fail(usable.error());
+  if (!is_tls_id(remote.tls_id)) return common::fail(Errc::invalid_credentials, "tls-id");
+  remote.fingerprints = std::move(*usable);
+  return remote;
+}
+
+common::Result<RtpRemote> validated(RtpRemote remote) {
+  if (remote.sdes && remote.dtls) return common::fail(Errc::invalid_keys, "two ways to keys");
+  if (remote.sdes) {
+    const auto profile = srtp::profile_of_suite(remote.sdes->suite);
+    if (!profile) return common::fail(Errc::invalid_keys, "unknown suite");
+    const std::size_t size = srtp::key_size(*profile) + srtp::salt_size(*profile);
+    if (remote.sdes->local.size() != size || remote.sdes->remote.size() != size) {
+      return common::fail(Errc::invalid_keys, "length");
+    }
+  }
+  if (remote.dtls) {
+    auto usable = usable_of(remote.dtls->fingerprints);
+    if (!usable) return common::fail(usable.error());
+    if (!is_tls_id(remote.dtls->tls_id)) return common::fail(Errc::invalid_credentials, "tls-id");
+    remote.dtls->fingerprints = std::move(*usable);
+  }
   return remote;
 }
 

@@ -35,6 +35,10 @@ struct EngineConfig {
   std::vector<MediaAddress> core_addresses;
   std::uint16_t core_port_first = 20000;
   std::uint16_t core_port_last = 23999;
+  /// Access side, for phones: as the core side. No address: no legs for phones.
+  std::vector<MediaAddress> access_addresses;
+  std::uint16_t access_port_first = 24000;
+  std::uint16_t access_port_last = 27999;
   /// Take core media only from the signalled (or latched) address.
   bool core_strict_source = false;
   /// Empty RTP of payload type 20 after this silence toward the core (TS 24.229 K.5.2.1); 0: never.
@@ -57,6 +61,7 @@ struct EngineConfig {
 
   std::chrono::milliseconds consent_timeout{30'000};  // RFC 7675 5.1
   std::chrono::milliseconds media_timeout{60'000};    // RTP-17; 0: never
+  std::chrono::milliseconds one_way_after{10'000};    // 0: not watched
 
   std::size_t command_queue_limit = 8192;    // commands waiting for one worker
   std::size_t handshake_queue_limit = 4096;  // datagrams waiting for one handshake thread

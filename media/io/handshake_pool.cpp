@@ -64,21 +64,37 @@ class HandshakePool::Thread {
     if (!start.first_datagram.empty()) {
       entry.association->handle_packet(now, start.first_datagram);
     }
-    Entry& kept = entries_[start.leg.value] = std::move(entry);
-    drain(start.leg, kept, now);
+    const Key key{start.leg, start.component};
+    Entry& kept = entries_[key] = std::move(entry);
+    drain(key, kept, now);
   }
 
-  void handle_packet(LegId leg, std::uint32_t association, const std::vector<std::byte>& datagram) {
-    const auto found = entries_.find(leg.value);
+  void handle_packet(LegId leg, std::uint32_t association, relay::Component component,
+                     const std::vector<std::byte>& datagram) {
+    const Key key{leg, component};
+    const auto found = entries_.find(key);
     if (found == entries_.end() || found->second.number != association) return;
     const auto now = common::SteadyClock::now();
     found->second.association->handle_packet(now, datagram);
-    drain(leg, found->second, now);
+    drain(key, found->second, now);
   }
 
-  void close(LegId leg) { entries_.erase(leg.value); }
+  void close(LegId leg) {
+    entries_.erase({leg, relay::Component::rtp});
+    entries_.erase({leg, relay::Component::rtcp});
+  }
 
  private:
+  struct Key {
+    LegId leg;
+    relay::Component component = relay::Component::rtp;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const noexcept {
+      return std::hash<std::uint64_t>{}(key.leg.value) ^ static_cast<std::size_t>(key.component);
+    }
+  };
   struct Entry {
     HandshakeOwner* owner = nullptr;
     std::uint32_t slot = 0;
@@ -88,19 +104,20 @@ class HandshakePool::Thread {
     common::TimePoint due{};  // next retransmission, or the end of the afterlife
   };
 
-  void drain(LegId leg, Entry& entry, common::TimePoint now) {
+  void drain(Key key, Entry& entry, common::TimePoint now) {
     while (auto datagram = entry.association->poll_transmit()) {
-      entry.owner->handshake_output(entry.slot, leg, entry.number, std::move(*datagram));
+      entry.owner->handshake_output(entry.slot, key.leg, entry.number, key.component,
+                                    std::move(*datagram));
     }
     if (!entry.reported) {
       if (const dtls::SrtpKeys* keys = entry.association->keys()) {
         entry.reported = true;
         done_.add();
-        entry.owner->handshake_done(entry.slot, leg, entry.number, *keys);
+        entry.owner->handshake_done(entry.slot, key.leg, entry.number, key.component, *keys);
       } else if (const common::Error* error = entry.association->error()) {
         entry.reported = true;
         failed_.add();
-        entry.owner->handshake_failed(entry.slot, leg, entry.number, error->message());
+        entry.owner->handshake_failed(entry.slot, key.leg, entry.number, error->message());
       }
     }
     entry.due = entry.association->poll_timeout(now).value_or(now + afterlife);
@@ -118,7 +135,7 @@ class HandshakePool::Thread {
           continue;
         }
         entry.association->handle_timeout(now);
-        drain(LegId{at->first}, entry, now);
+        drain(at->first, entry, now);
       }
       next_due_ = std::min(next_due_, entry.due);
       ++at;
@@ -150,7 +167,7 @@ class HandshakePool::Thread {
   common::Counter done_;
   common::Counter failed_;
   common::Counter overflow_;
-  std::unordered_map<std::uint64_t, Entry> entries_;
+  std::unordered_map<Key, Entry, KeyHash> entries_;
   common::TimePoint next_due_ = common::TimePoint::max();
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -179,12 +196,14 @@ void HandshakePool::start(HandshakeOwner& owner, std::uint32_t slot, relay::Hand
       false);
 }
 
-void HandshakePool::handle_packet(LegId leg, std::uint32_t association,
+void HandshakePool::handle_packet(LegId leg, std::uint32_t association, relay::Component component,
                                   std::vector<std::byte> datagram) {
   Thread& thread = thread_of(leg);
-  thread.add([&thread, leg, association,
-              bytes = std::move(datagram)] { thread.handle_packet(leg, association, bytes); },
-             true);
+  thread.add(
+      [&thread, leg, association, component, bytes = std::move(datagram)] {
+        thread.handle_packet(leg, association, component, bytes);
+      },
+      true);
 }
 
 void HandshakePool::close(LegId leg) {

@@ -18,15 +18,15 @@ class HandshakeOwner {
  public:
   virtual ~HandshakeOwner() = default;
   virtual void handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,
-                                std::vector<std::byte> datagram) = 0;
+                                relay::Component component, std::vector<std::byte> datagram) = 0;
   virtual void handshake_done(std::uint32_t slot, LegId leg, std::uint32_t association,
-                              const dtls::SrtpKeys& keys) = 0;
+                              relay::Component component, const dtls::SrtpKeys& keys) = 0;
   virtual void handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
                                 const std::string& detail) = 0;
 };
 
 /// Threads that do nothing but DTLS, so that half a millisecond of elliptic curves never delays a
-/// packet. A leg's association stays on one thread. Queues are bounded: what does not fit is lost
+/// packet. A leg's associations stay on one thread. Queues are bounded: what does not fit is lost
 /// like on the network and counted.
 class HandshakePool {
  public:
@@ -35,7 +35,8 @@ class HandshakePool {
   ~HandshakePool();  // joins
 
   void start(HandshakeOwner& owner, std::uint32_t slot, relay::HandshakeStart start);
-  void handle_packet(LegId leg, std::uint32_t association, std::vector<std::byte> datagram);
+  void handle_packet(LegId leg, std::uint32_t association, relay::Component component,
+                     std::vector<std::byte> datagram);
   void close(LegId leg);
   /// Runs something slow for a media worker.
   void run(std::function<void()> task);

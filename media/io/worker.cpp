@@ -25,6 +25,16 @@ std::uint64_t make_tag(Tag tag, std::uint32_t number) {
   return static_cast<std::uint64_t>(tag) << 32U | number;
 }
 
+/// 1900 is NTP's first year, 1970 the system clock's.
+std::uint64_t ntp_now() {
+  constexpr std::uint64_t years_before = 2'208'988'800;
+  const auto micros =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                     std::chrono::system_clock::now().time_since_epoch())
+                                     .count());
+  return (micros / 1'000'000U + years_before) << 32U | (micros % 1'000'000U << 32U) / 1'000'000U;
+}
+
 relay::HubConfig hub_config(const EngineConfig& config) {
   relay::HubConfig hub;
   hub.backend = config.srtp_backend;
@@ -32,6 +42,9 @@ relay::HubConfig hub_config(const EngineConfig& config) {
   hub.core_keepalive = config.core_keepalive;
   hub.consent_timeout = config.consent_timeout;
   hub.media_timeout = config.media_timeout;
+  hub.one_way_after = config.one_way_after;
+  hub.ntp_at = common::SteadyClock::now();
+  hub.ntp = ntp_now();
   return hub;
 }
 
@@ -212,6 +225,7 @@ void Worker::flush() {
     } else if (datagram.action == relay::Action::handshake) {
       const auto bytes = datagram.bytes();
       handshakes_.handle_packet(hub_.leg_at(datagram.slot), hub_.association_of(datagram.slot),
+                                datagram.rtcp_port ? relay::Component::rtcp : relay::Component::rtp,
                                 std::vector<std::byte>(bytes.begin(), bytes.end()));
     }
   }
@@ -235,6 +249,7 @@ void Worker::send(relay::Action action, std::size_t webrtc_socket, std::uint32_t
 void Worker::drain() {
   while (auto owned = hub_.poll_transmit()) {
     send(owned->action, owned->socket, owned->slot, owned->remote, owned->bytes);
+    hub_.recycle(std::move(owned->bytes));
   }
   while (auto start = hub_.poll_handshake()) {
     const auto slot = static_cast<std::uint32_t>(start->leg.value & 0xffffffU);
@@ -251,16 +266,16 @@ void Worker::update_metrics() {
 }
 
 void Worker::handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,
-                              std::vector<std::byte> datagram) {
-  push([slot, leg, association, bytes = std::move(datagram)](Worker& self) {
-    self.hub_.handshake_output(slot, leg, association, bytes);
+                              relay::Component component, std::vector<std::byte> datagram) {
+  push([slot, leg, association, component, bytes = std::move(datagram)](Worker& self) {
+    self.hub_.handshake_output(slot, leg, association, bytes, component);
   });
 }
 
 void Worker::handshake_done(std::uint32_t slot, LegId leg, std::uint32_t association,
-                            const dtls::SrtpKeys& keys) {
-  push([slot, leg, association, keys](Worker& self) {
-    self.hub_.handshake_done(self.now_, slot, leg, association, keys);
+                            relay::Component component, const dtls::SrtpKeys& keys) {
+  push([slot, leg, association, component, keys](Worker& self) {
+    self.hub_.handshake_done(self.now_, slot, leg, association, keys, component);
   });
 }
 

@@ -49,9 +49,9 @@ class Worker final : public HandshakeOwner {
   [[nodiscard]] common::TimePoint now() const { return now_; }
 
   void handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,
-                        std::vector<std::byte> datagram) override;
+                        relay::Component component, std::vector<std::byte> datagram) override;
   void handshake_done(std::uint32_t slot, LegId leg, std::uint32_t association,
-                      const dtls::SrtpKeys& keys) override;
+                      relay::Component component, const dtls::SrtpKeys& keys) override;
   void handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
                         const std::string& detail) override;
 

@@ -54,6 +54,9 @@ const EngineConfig& checked(const EngineConfig& config) {
           "2 to 16777215 legs a worker");
   require(config.core_port_first >= 1024 && config.core_port_last > config.core_port_first,
           "a range of core ports above 1023");
+  require(config.access_addresses.empty() || (config.access_port_first >= 1024 &&
+                                              config.access_port_last > config.access_port_first),
+          "a range of access ports above 1023");
   require(config.webrtc_port >= 1024 && config.webrtc_port + config.workers <= 65'536,
           "a WebRTC port above 1023 with room for one a worker");
   return config;
@@ -83,6 +86,7 @@ WorkerEngine::WorkerEngine(const EngineConfig& config, common::RandomSource& ran
       calls_gauge_(metrics.gauge("media_calls", "Calls with media")),
       registry_(config.workers, config.max_legs_per_worker, random.u32()),
       ports_(config.core_port_first, config.core_port_last, config.core_socket_buffer),
+      access_ports_(config.access_port_first, config.access_port_last, config.core_socket_buffer),
       handshakes_(std::make_unique<HandshakePool>(context_, config.handshake_threads,
                                                   config.handshake_queue_limit, metrics)) {
   for (unsigned i = 0; i < config.workers; ++i) make_worker(i);
@@ -184,8 +188,8 @@ relay::LegSeed WorkerEngine::seed_of(LegId leg, CallId call) {
   return seed;
 }
 
-const MediaAddress* WorkerEngine::core_address(AddressFamily family) const {
-  for (const MediaAddress& address : config_.core_addresses) {
+const MediaAddress* WorkerEngine::address_of(AddressFamily family, bool access) const {
+  for (const MediaAddress& address : access ? config_.access_addresses : config_.core_addresses) {
     if (address.bind.is_v6() == (family == AddressFamily::v6)) return &address;
   }
   return nullptr;
@@ -224,24 +228,36 @@ common::Result<WebrtcLocal> WorkerEngine::open_webrtc_leg(CallId call_id) {
   return common::fail(Errc::overloaded);
 }
 
-common::Result<RtpLocal> WorkerEngine::open_rtp_leg(CallId call_id, AddressFamily family) {
+common::Result<RtpLocal> WorkerEngine::open_rtp_leg(CallId call, AddressFamily family) {
+  return open_leg(call, family, false);
+}
+
+common::Result<RtpLocal> WorkerEngine::open_access_leg(CallId call, AddressFamily family) {
+  return open_leg(call, family, true);
+}
+
+common::Result<RtpLocal> WorkerEngine::open_leg(CallId call_id, AddressFamily family, bool access) {
   const std::lock_guard lock(mutex_);
-  const MediaAddress* address = core_address(family);
+  const MediaAddress* address = address_of(family, access);
   if (registry_.find_call(call_id) == nullptr) return common::fail(Errc::unknown_call);
   if (address == nullptr) return common::fail(Errc::unsupported_family);
-  auto pair = ports_.bind_next(address->bind);
+  auto pair = (access ? access_ports_ : ports_).bind_next(address->bind);
   if (!pair) return common::fail(pair.error());
   const auto leg = registry_.open_leg(call_id, table::LegKind::rtp);
   if (!leg) return common::fail(Errc::capacity_reached, "no free leg");
   const std::uint16_t port = pair->rtp_port;
   const auto rtcp_port = static_cast<std::uint16_t>(port + 1);
-  const RtpLocal local{*leg, {address->advertise, port}, {address->advertise, rtcp_port}};
+  const RtpLocal local{.leg = *leg,
+                       .rtp = {address->advertise, port},
+                       .rtcp = {address->advertise, rtcp_port},
+                       .fingerprint = certificate_.fingerprint(),
+                       .tls_id = random_.hex(16)};
   const common::Endpoint rtp{address->bind, port};
   const common::Endpoint rtcp{address->bind, rtcp_port};
   const auto sockets = std::make_shared<PortPair>(std::move(*pair));  // std::function copies
   const bool posted = post(*leg, [slot = place_of(*leg).slot, seed = seed_of(*leg, call_id), rtp,
-                                  rtcp, sockets](Worker& worker) {
-    worker.hub().open_rtp_leg(worker.now(), slot, seed, rtp, rtcp);
+                                  rtcp, access, sockets](Worker& worker) {
+    worker.hub().open_rtp_leg(worker.now(), slot, seed, rtp, rtcp, access);
     worker.add_core_sockets(slot, std::move(sockets->rtp), std::move(sockets->rtcp));
   });
   if (posted) return local;
@@ -265,13 +281,15 @@ common::Result<void> WorkerEngine::set_remote(LegId leg, const WebrtcRemote& rem
 }
 
 common::Result<void> WorkerEngine::set_remote(LegId leg, const RtpRemote& remote) {
+  auto good = validated(remote);
+  if (!good) return common::fail(good.error());
   const std::lock_guard lock(mutex_);
   const CallRegistry::Leg* known = registry_.find_leg(leg);
   if (known == nullptr || known->kind != table::LegKind::rtp) {
     return common::fail(Errc::unknown_leg);
   }
-  const bool posted = post(leg, [leg, remote](Worker& worker) {
-    worker.hub().set_remote(worker.now(), place_of(leg).slot, leg, remote);
+  const bool posted = post(leg, [leg, checked_remote = std::move(*good)](Worker& worker) {
+    worker.hub().set_remote(worker.now(), place_of(leg).slot, leg, checked_remote);
   });
   if (!posted) return common::fail(Errc::overloaded);
   return {};

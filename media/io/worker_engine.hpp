@@ -12,6 +12,7 @@
 #include "media/io/engine_factory.hpp"
 #include "media/io/handshake_pool.hpp"
 #include "media/io/port_range.hpp"
+#include "media/io/sound_cache.hpp"
 #include "media/io/table_file.hpp"
 #include "media/io/worker.hpp"
 #include "media/table/call_table.hpp"
@@ -29,11 +30,16 @@ class WorkerEngine final : public Engine {
   [[nodiscard]] common::Result<CallId> open_call(EventSink& sink) override;
   [[nodiscard]] common::Result<WebrtcLocal> open_webrtc_leg(CallId call) override;
   [[nodiscard]] common::Result<RtpLocal> open_rtp_leg(CallId call, AddressFamily family) override;
+  [[nodiscard]] common::Result<RtpLocal> open_access_leg(CallId call,
+                                                         AddressFamily family) override;
   [[nodiscard]] common::Result<void> set_remote(LegId leg, const WebrtcRemote& remote) override;
   [[nodiscard]] common::Result<void> set_remote(LegId leg, const RtpRemote& remote) override;
   [[nodiscard]] common::Result<IceCredentials> restart_ice(LegId leg) override;
   [[nodiscard]] common::Result<void> connect(LegId first, LegId second,
                                              const Connection& connection) override;
+  [[nodiscard]] common::Result<void> play(LegId leg, const Announcement& what) override;
+  void stop_playing(LegId leg) override;
+  void request_keyframe(LegId leg) override;
   [[nodiscard]] std::optional<LegStatistics> statistics(LegId leg) const override;
   [[nodiscard]] std::vector<RestoredCall> restored_calls() const override;
   [[nodiscard]] common::Result<void> adopt_call(CallId call, EventSink& sink) override;
@@ -57,7 +63,8 @@ class WorkerEngine final : public Engine {
   void close_locked(LegId leg);
   [[nodiscard]] relay::LegSeed seed_of(LegId leg, CallId call);
   [[nodiscard]] IceCredentials new_credentials();
-  [[nodiscard]] const MediaAddress* core_address(AddressFamily family) const;
+  [[nodiscard]] common::Result<RtpLocal> open_leg(CallId call, AddressFamily family, bool access);
+  [[nodiscard]] const MediaAddress* address_of(AddressFamily family, bool access) const;
   void update_call_gauge();
 
   EngineConfig config_;
@@ -66,12 +73,14 @@ class WorkerEngine final : public Engine {
   dtls::Certificate certificate_;
   dtls::Context context_;
   common::Gauge calls_gauge_;
-  mutable std::mutex mutex_;  // registry_, ports_
+  mutable std::mutex mutex_;  // registry_, ports_, access_ports_
   CallRegistry registry_;
   PortRange ports_;
+  PortRange access_ports_;
   std::mutex sinks_mutex_;
   std::unordered_map<std::uint64_t, EventSink*> sinks_;
   std::vector<std::unique_ptr<Seat>> seats_;
+  SoundCache sounds_;  // used on one helper thread alone
   std::unique_ptr<HandshakePool> handshakes_;
 };
 

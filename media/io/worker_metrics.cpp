@@ -22,6 +22,13 @@ common::Counter packets(common::Metrics& metrics, unsigned worker, const char* p
 WorkerMetrics::WorkerMetrics(common::Metrics& metrics, unsigned worker)
     : rtp_to_webrtc_(packets(metrics, worker, "rtp", "webrtc")),
       rtp_to_core_(packets(metrics, worker, "rtp", "core")),
+      rtp_to_phone_(packets(metrics, worker, "rtp", "phone")),
+      rtcp_to_phone_(packets(metrics, worker, "rtcp", "phone")),
+      own_reports_(metrics.counter("media_own_reports_total",
+                                   "RTCP reports made here since the far side sent none",
+                                   labels(worker))),
+      one_way_(metrics.counter("media_one_way_total",
+                               "Silences of one side while the other was heard", labels(worker))),
       rtcp_to_webrtc_(packets(metrics, worker, "rtcp", "webrtc")),
       rtcp_to_core_(packets(metrics, worker, "rtcp", "core")),
       stun_requests_(metrics.counter("media_stun_requests_total", "Binding requests received",
@@ -54,6 +61,10 @@ void WorkerMetrics::update(const relay::HubCounters& now, std::size_t legs, std:
   }
   carry(rtp_to_webrtc_, now.rtp_to_webrtc, last_.rtp_to_webrtc);
   carry(rtp_to_core_, now.rtp_to_core, last_.rtp_to_core);
+  carry(rtp_to_phone_, now.rtp_to_phone, last_.rtp_to_phone);
+  carry(rtcp_to_phone_, now.rtcp_to_phone, last_.rtcp_to_phone);
+  carry(own_reports_, now.own_reports, last_.own_reports);
+  carry(one_way_, now.one_way, last_.one_way);
   carry(rtcp_to_webrtc_, now.rtcp_to_webrtc, last_.rtcp_to_webrtc);
   carry(rtcp_to_core_, now.rtcp_to_core, last_.rtcp_to_core);
   carry(stun_requests_, now.stun_requests, last_.stun_requests);

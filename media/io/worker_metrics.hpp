@@ -26,6 +26,10 @@ class WorkerMetrics {
   std::vector<common::Counter> dropped_;
   common::Counter rtp_to_webrtc_;
   common::Counter rtp_to_core_;
+  common::Counter rtp_to_phone_;
+  common::Counter rtcp_to_phone_;
+  common::Counter own_reports_;
+  common::Counter one_way_;
   common::Counter rtcp_to_webrtc_;
   common::Counter rtcp_to_core_;
   common::Counter stun_requests_;

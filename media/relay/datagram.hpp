@@ -71,8 +71,12 @@ struct HubCounters {
   std::array<std::uint64_t, drop_reasons> dropped{};
   std::uint64_t rtp_to_webrtc = 0;
   std::uint64_t rtp_to_core = 0;
+  std::uint64_t rtp_to_phone = 0;
   std::uint64_t rtcp_to_webrtc = 0;
   std::uint64_t rtcp_to_core = 0;
+  std::uint64_t rtcp_to_phone = 0;
+  std::uint64_t own_reports = 0;
+  std::uint64_t one_way = 0;  // silences of one side
   std::uint64_t stun_requests = 0;
   std::uint64_t stun_refused = 0;
   std::uint64_t handshake_datagrams = 0;

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr auto sweep_interval = 125ms;
 constexpr std::size_t sweep_parts = 8;  // every leg is looked at once a second
-constexpr std::size_t max_owned_datagram = 1500;
 
 }  // namespace
 
@@ -51,23 +50,30 @@ Leg& Hub::start_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& se
   leg.output.reset(seed.ssrc, seed.first_sequence, seed.first_timestamp);
   leg.last_media = now;
   leg.last_sent = now;
+  leg.last_rtp = now;
+  leg.started = now;
   ++leg_count_;
   return leg;
 }
 
 void Hub::open_webrtc_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
                           const ice::Credentials& local) {
-  const Leg& leg = start_leg(now, slot, seed, table::LegKind::webrtc);
+  Leg& leg = start_leg(now, slot, seed, table::LegKind::webrtc);
+  leg.record->security.protection = table::Protection::dtls;
+  leg.refresh_protection();
   leg.record->ice.local = local;
   by_ufrag_[std::string(local.ufrag.view())] = slot;
   table::publish_leg(*leg.record, seed.leg.value);
 }
 
 void Hub::open_rtp_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
-                       const common::Endpoint& rtp, const common::Endpoint& rtcp) {
+                       const common::Endpoint& rtp, const common::Endpoint& rtcp, bool access) {
   const Leg& leg = start_leg(now, slot, seed, table::LegKind::rtp);
-  leg.record->transport.local_rtp = rtp;
-  leg.record->transport.local_rtcp = rtcp;
+  table::TransportRecord& transport = leg.record->transport;
+  transport.local_rtp = rtp;
+  transport.local_rtcp = rtcp;
+  transport.access = access ? 1 : 0;
+  transport.strict = access || config_.core_strict_source ? 1 : 0;
   table::publish_leg(*leg.record, seed.leg.value);
 }
 
@@ -78,16 +84,22 @@ void Hub::restore_leg(common::TimePoint now, std::uint32_t slot) {
   ++leg_count_;
   leg.last_media = now;
   leg.last_sent = now;
+  leg.last_rtp = now;
+  leg.started = now;
+  leg.refresh_protection();
+  for (const Component component : {Component::rtp, Component::rtcp}) {
+    if (leg.keys(component).keyed == 0) continue;
+    leg.key(component, config_.backend);
+    leg.handshakes[static_cast<std::size_t>(component)].started = true;
+  }
   if (!leg.is_webrtc()) return;
   leg.agent.set_last_check(now);
-  leg.association_started = record.security.keyed != 0;
   for (const ice::Credentials& one : {record.ice.local, record.ice.previous_local}) {
     if (!one.ufrag.empty()) by_ufrag_[std::string(one.ufrag.view())] = slot;
   }
   for (std::size_t i = 0; i < record.ice.validated_count; ++i) {
     by_path_[record.ice.validated[i]] = slot;
   }
-  if (record.security.keyed != 0) leg.key(config_.backend);
 }
 
 void Hub::connect_restored() {
@@ -100,20 +112,25 @@ void Hub::connect_restored() {
   }
 }
 
-void Hub::set_remote(common::TimePoint /*now*/, std::uint32_t slot, LegId leg_id,
+void Hub::set_remote(common::TimePoint now, std::uint32_t slot, LegId leg_id,
                      const RtpRemote& remote) {
   Leg* leg = find(slot, leg_id);
   if (leg == nullptr || leg->is_webrtc()) return;
   table::TransportRecord& transport = leg->record->transport;
   const bool moved = transport.signalled_rtp != remote.rtp;
-  transport.latch = remote.latch ? 1 : 0;
-  if (!moved && transport.rtp_latched != 0) return;
-  transport.signalled_rtp = remote.rtp;
-  transport.remote_rtp = remote.rtp;
-  transport.remote_rtcp = remote.rtcp;
-  transport.rtp_latched = 0;
-  transport.rtcp_latched = 0;
-  table::publish_remote(*leg->record, remote.rtp);
+  transport.latch = remote.latch;
+  transport.observed = remote.observed.value_or(common::IpAddress{});
+  transport.relatch = remote.relatch ? 1 : 0;
+  transport.rtcp_mux = remote.rtcp_mux ? 1 : 0;
+  if (moved || transport.rtp_latched == 0) {
+    transport.signalled_rtp = remote.rtp;
+    transport.remote_rtp = remote.rtp;
+    transport.remote_rtcp = remote.rtcp;
+    transport.rtp_latched = 0;
+    transport.rtcp_latched = 0;
+    table::publish_remote(*leg->record, remote.rtp);
+  }
+  set_protection(now, *leg, remote);
 }
 
 void Hub::restart_ice(std::uint32_t slot, LegId leg_id, const ice::Credentials& local) {
@@ -146,7 +163,11 @@ void Hub::connect(common::TimePoint now, std::uint32_t first_slot, std::uint32_t
     if (new_peer) disconnect(from);
     if (new_peer) to.output.change_source();
     if (!new_peer && forward && route.forward == 0) to.output.resume();
-    if (forward && (new_peer || route.forward == 0)) from.last_media = now;
+    if (forward && (new_peer || route.forward == 0)) {
+      from.last_media = now;
+      from.last_rtp = now;
+      from.reports.reception.pause();
+    }
     std::array<rtp::PayloadRoute, 128> payloads{};
     for (const PayloadMapping& one : connection.payloads) {
       const std::uint8_t in = from_first ? one.first : one.second;
@@ -161,7 +182,11 @@ void Hub::connect(common::TimePoint now, std::uint32_t first_slot, std::uint32_t
     }
     route.payloads = payloads;
     route.forward = forward ? 1 : 0;
-    route.feedback = connection.second_feedback ? 1 : 0;
+    const Feedback& feedback = from_first ? connection.second_feedback : connection.first_feedback;
+    route.nack = feedback.nack ? 1 : 0;
+    route.pli = feedback.pli ? 1 : 0;
+    route.fir = feedback.fir ? 1 : 0;
+    route.extended_reports = connection.extended_reports ? 1 : 0;
     route.peer = to.slot;
     from.peer = &to;
   };
@@ -172,6 +197,7 @@ void Hub::connect(common::TimePoint now, std::uint32_t first_slot, std::uint32_t
 void Hub::close_leg(common::TimePoint now, std::uint32_t slot, LegId leg_id) {
   Leg* leg = find(slot, leg_id);
   if (leg == nullptr) return;
+  stop_playing(slot, leg_id);
   say_bye(now, *leg);
   disconnect(*leg);
   const ice::IceState& state = leg->record->ice;
@@ -190,29 +216,14 @@ void Hub::forget_path(const ice::Path& path, const Leg& leg) {
 
 void Hub::say_bye(common::TimePoint now, Leg& leg) {
   if (leg.output.state().packets == 0) return;
-  if (leg.is_webrtc() ? !leg.is_usable_path() : leg.record->transport.remote_rtp.port == 0) return;
-  std::vector<std::byte> bytes(max_owned_datagram);
-  Datagram datagram;
-  datagram.data = bytes.data();
-  datagram.room = static_cast<std::uint32_t>(bytes.size());
-  datagram.size = static_cast<std::uint32_t>(
-      rtp::write_bye(bytes, leg.output.state().ssrc, leg.record->cname.view()));
-  if (!finish_rtcp(now, leg, datagram, counters_)) return;
-  bytes.resize(datagram.size);
-  transmits_.push_back(
-      {datagram.action, datagram.socket, datagram.slot, datagram.remote, std::move(bytes)});
+  std::vector<std::byte> bytes = spare_buffer();
+  const std::size_t size = rtp::write_bye(bytes, leg.output.state().ssrc, leg.record->cname.view());
+  send_own_rtcp(now, leg, std::move(bytes), size);
 }
 
 void Hub::send_keepalive(common::TimePoint now, Leg& leg) {
   constexpr std::uint8_t unused_payload_type = 20;  // TS 24.229 K.5.2.1
-  std::vector<std::byte> bytes(rtp::fixed_header_size);
-  bytes[0] = std::byte{0x80};
-  rtp::rewrite_header(bytes, leg.output.keepalive(unused_payload_type));
-  Datagram datagram;
-  datagram.data = bytes.data();
-  datagram.size = datagram.room = static_cast<std::uint32_t>(bytes.size());
-  if (!finish_rtp(now, leg, datagram, counters_)) return;
-  transmits_.push_back({datagram.action, 0, leg.slot, datagram.remote, std::move(bytes)});
+  send_own(now, leg, leg.output.keepalive(unused_payload_type), {});
 }
 
 void Hub::post(Event::Kind kind, const Leg& leg, std::string detail) {
@@ -227,19 +238,22 @@ void Hub::sweep(common::TimePoint now, Leg& leg) {
     post(Event::Kind::consent_lost, leg, "no connectivity check");
   }
   const bool expects_media = leg.peer != nullptr && leg.record->route.forward != 0 &&
-                             (!leg.is_webrtc() || leg.receiving != nullptr);
+                             (!leg.secured || leg.receiving != nullptr);
+  watch_one_way(now, leg, expects_media);
+  report(now, leg);
   if (expects_media && config_.media_timeout > 0ms && !leg.media_lost &&
       now - leg.last_media >= config_.media_timeout) {
     leg.media_lost = true;
     post(Event::Kind::media_timeout, leg, "neither RTP nor RTCP");
   }
   if (!leg.is_webrtc() && config_.core_keepalive > 0ms && leg.peer != nullptr &&
-      leg.record->transport.remote_rtp.port != 0 && now - leg.last_sent >= config_.core_keepalive) {
+      can_send(leg, false) && now - leg.last_sent >= config_.core_keepalive) {
     send_keepalive(now, leg);
   }
 }
 
 void Hub::handle_timeout(common::TimePoint now) {
+  play_due(now);
   if (now < next_sweep_) return;
   next_sweep_ = now + sweep_interval;
   for (std::size_t slot = sweep_from_; slot < legs_.size(); slot += sweep_parts) {

@@ -13,6 +13,7 @@
 
 #include "common/result.hpp"
 #include "common/time.hpp"
+#include "media/codec/encoded_sound.hpp"
 #include "media/dtls/association.hpp"
 #include "media/engine.hpp"
 #include "media/relay/datagram.hpp"
@@ -27,6 +28,10 @@ struct HubConfig {
   std::chrono::milliseconds core_keepalive{0};
   std::chrono::milliseconds consent_timeout{30'000};
   std::chrono::milliseconds media_timeout{60'000};
+  std::chrono::milliseconds one_way_after{10'000};
+  /// NTP time (RFC 5905, 32.32) at `ntp_at`, for sender reports of our own.
+  std::uint64_t ntp = 0;
+  common::TimePoint ntp_at{};
 };
 
 /// What a new leg begins with; all random parts come from the caller.
@@ -42,10 +47,18 @@ struct LegSeed {
 /// Asks the shell to begin a DTLS association (of number `association`) for a leg.
 struct HandshakeStart {
   LegId leg;
+  Component component = Component::rtp;
   std::uint32_t association = 0;
   DtlsRole role = DtlsRole::server;
   std::vector<Fingerprint> expected;
   std::vector<std::byte> first_datagram;  // may be empty
+};
+
+/// What a leg's peer is to hear.
+struct PlayOrder {
+  std::shared_ptr<const codec::EncodedSound> sound;
+  std::uint8_t payload_type = 0;
+  bool repeat = false;
 };
 
 /// One media worker's core: all legs of the worker, which datagram belongs to which, and what
@@ -61,7 +74,7 @@ class Hub {
   void open_webrtc_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
                        const ice::Credentials& local);
   void open_rtp_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
-                    const common::Endpoint& rtp, const common::Endpoint& rtcp);
+                    const common::Endpoint& rtp, const common::Endpoint& rtcp, bool access = false);
   /// Takes up a leg that the table holds from an earlier life; connect_restored() when all are up.
   void restore_leg(common::TimePoint now, std::uint32_t slot);
   void connect_restored();
@@ -71,13 +84,19 @@ class Hub {
   void restart_ice(std::uint32_t slot, LegId leg, const ice::Credentials& local);
   void connect(common::TimePoint now, std::uint32_t first, std::uint32_t second,
                const Connection& connection);
+  /// Replaces what plays on the leg.
+  void play(common::TimePoint now, std::uint32_t slot, LegId leg, PlayOrder order);
+  void stop_playing(std::uint32_t slot, LegId leg);
+  /// Asks the leg's peer for a keyframe, by what it understands.
+  void request_keyframe(common::TimePoint now, std::uint32_t slot, LegId leg);
   /// Says BYE and forgets the leg and its keys.
   void close_leg(common::TimePoint now, std::uint32_t slot, LegId leg);
 
   void handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,
-                        std::vector<std::byte> datagram);
+                        std::vector<std::byte> datagram, Component component = Component::rtp);
   void handshake_done(common::TimePoint now, std::uint32_t slot, LegId leg,
-                      std::uint32_t association, const dtls::SrtpKeys& keys);
+                      std::uint32_t association, const dtls::SrtpKeys& keys,
+                      Component component = Component::rtp);
   void handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
                         const std::string& detail);
 
@@ -87,8 +106,12 @@ class Hub {
   void handle_core(common::TimePoint now, std::uint32_t slot, std::span<Datagram> datagrams);
   void handle_timeout(common::TimePoint now);
 
-  [[nodiscard]] common::TimePoint poll_timeout() const { return next_sweep_; }
+  [[nodiscard]] common::TimePoint poll_timeout() const {
+    return next_play_ < next_sweep_ ? next_play_ : next_sweep_;
+  }
   [[nodiscard]] std::optional<OwnedDatagram> poll_transmit();
+  /// Gives the memory of a datagram that was sent back for the next one.
+  void recycle(std::vector<std::byte> bytes);
   [[nodiscard]] std::optional<Event> poll_event();
   [[nodiscard]] std::optional<HandshakeStart> poll_handshake();
 
@@ -99,6 +122,13 @@ class Hub {
   [[nodiscard]] LegId leg_at(std::uint32_t slot) const;
 
  private:
+  struct Player {
+    std::uint32_t slot = 0;
+    PlayOrder order;
+    std::size_t next = 0;  // frame
+    bool begun = false;
+    common::TimePoint due{};
+  };
   struct PathHash {
     std::size_t operator()(const ice::Path& path) const noexcept {
       return std::hash<common::Endpoint>{}(path.remote) + path.socket;
@@ -109,14 +139,32 @@ class Hub {
   Leg& start_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
                  table::LegKind kind);
   void handle_stun(common::TimePoint now, Datagram& datagram);
-  void handle_handshake(Leg& leg, Datagram& datagram);
+  void handle_handshake(Leg& leg, Datagram& datagram, Component component);
   [[nodiscard]] bool is_path_free(common::TimePoint now, const ice::Path& path, const Leg& leg);
-  void start_association(Leg& leg);
+  void start_association(Leg& leg, Component component);
+  void renew_association(Leg& leg);
+  void set_fingerprints(Leg& leg, const std::vector<Fingerprint>& fingerprints, DtlsRole role,
+                        const std::string& tls_id);
+  void set_protection(common::TimePoint now, Leg& leg, const RtpRemote& remote);
+  void set_sdes(common::TimePoint now, Leg& leg, const SdesKeys& sdes);
+  [[nodiscard]] static bool has_dtls(const Leg& leg, const std::vector<Fingerprint>& fingerprints,
+                                     DtlsRole role, const std::string& tls_id);
   void accept_core(common::TimePoint now, Leg& leg, Datagram& datagram);
-  [[nodiscard]] bool latch(Leg& leg, const Datagram& datagram, bool rtcp);
   void disconnect(Leg& leg);
   void say_bye(common::TimePoint now, Leg& leg);
   void send_keepalive(common::TimePoint now, Leg& leg);
+  [[nodiscard]] std::vector<std::byte> spare_buffer();
+  void send_own_rtcp(common::TimePoint now, Leg& leg, std::vector<std::byte> bytes,
+                     std::size_t size);
+  void send_own(common::TimePoint now, Leg& leg, const rtp::Header& header,
+                std::span<const std::byte> payload);
+  void report(common::TimePoint now, Leg& leg);
+  void send_report(common::TimePoint now, Leg& leg);
+  void watch_one_way(common::TimePoint now, Leg& leg, bool expects_media);
+  void note_keyframe_wish(common::TimePoint now, const Leg& from);
+  [[nodiscard]] std::uint64_t ntp_time(common::TimePoint now) const;
+  void play_due(common::TimePoint now);
+  [[nodiscard]] bool play_frame(common::TimePoint now, Player& player);
   void sweep(common::TimePoint now, Leg& leg);
   void post(Event::Kind kind, const Leg& leg, std::string detail);
   void forget_path(const ice::Path& path, const Leg& leg);
@@ -129,6 +177,9 @@ class Hub {
   std::deque<OwnedDatagram> transmits_;
   std::deque<Event> events_;
   std::deque<HandshakeStart> handshakes_;
+  std::vector<Player> players_;
+  common::TimePoint next_play_ = common::TimePoint::max();
+  std::vector<std::vector<std::byte>> spare_;
   HubCounters counters_;
   std::size_t leg_count_ = 0;
   std::size_t sweep_from_ = 0;

@@ -5,6 +5,7 @@
 
 #include "media/relay/hub.hpp"
 #include "media/relay/relay.hpp"
+#include "media/relay/sender_check.hpp"
 #include "media/rtp/demux.hpp"
 #include "media/table/counters.hpp"
 
@@ -64,7 +65,7 @@ void Hub::handle_stun(common::TimePoint now, Datagram& datagram) {
   if (outcome.selected_changed || outcome.path_added) {
     table::publish_remote(*leg->record, leg->agent.path()->remote);
   }
-  start_association(*leg);  // unless it was started
+  start_association(*leg, Component::rtp);  // unless it was started
 }
 
 void Hub::handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams) {
@@ -86,50 +87,44 @@ void Hub::handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams) {
     }
     Leg& leg = *legs_[found->second];
     if (kind == rtp::PacketKind::dtls) {
-      handle_handshake(leg, datagram);
+      handle_handshake(leg, datagram, Component::rtp);
     } else if (kind == rtp::PacketKind::rtp) {
       relay_rtp(now, leg, datagram, counters_);
     } else {
       relay_rtcp(now, leg, datagram, counters_);
+      note_keyframe_wish(now, leg);
     }
   }
-}
-
-bool Hub::latch(Leg& leg, const Datagram& datagram, bool rtcp) {
-  table::TransportRecord& transport = leg.record->transport;
-  common::Endpoint& known = rtcp ? transport.remote_rtcp : transport.remote_rtp;
-  std::uint8_t& latched = rtcp ? transport.rtcp_latched : transport.rtp_latched;
-  if (transport.latch != 0 && latched == 0) {
-    known = datagram.remote;
-    latched = 1;
-    if (!rtcp) table::publish_remote(*leg.record, datagram.remote);
-    return true;
-  }
-  if (latched == 0 && !config_.core_strict_source) return true;
-  if (datagram.remote == known) return true;
-  if (!rtcp) return false;
-  // RTCP may share the RTP port, or come from the port after it without having been signalled.
-  common::Endpoint next = transport.remote_rtp;
-  if (datagram.remote == next) return true;
-  ++next.port;
-  return known.port == 0 && datagram.remote == next;
 }
 
 void Hub::accept_core(common::TimePoint now, Leg& leg, Datagram& datagram) {
   const rtp::PacketKind kind = rtp::classify(datagram.bytes());
   datagram.action = Action::drop;
   const bool rtcp = kind == rtp::PacketKind::rtcp;
-  if (!rtcp && (kind != rtp::PacketKind::rtp || datagram.rtcp_port)) {
-    counters_.drop(DropReason::malformed);
+  const bool is_dtls =
+      kind == rtp::PacketKind::dtls && leg.record->security.protection == table::Protection::dtls;
+  const auto refuse = [&](DropReason reason) {
+    counters_.drop(reason);
     table::bump(leg.record->received.dropped, 1);
-  } else if (!latch(leg, datagram, rtcp && datagram.rtcp_port)) {
-    counters_.drop(DropReason::foreign_source);
-    table::bump(leg.record->received.dropped, 1);
-  } else if (rtcp) {
-    relay_rtcp(now, leg, datagram, counters_);
-  } else {
-    relay_rtp(now, leg, datagram, counters_);
+  };
+  if (!rtcp && !is_dtls && (kind != rtp::PacketKind::rtp || datagram.rtcp_port)) {
+    return refuse(DropReason::malformed);
   }
+  const bool port = datagram.rtcp_port;
+  const Sender sender = judge_sender(now, leg, datagram.remote, port);
+  if (sender == Sender::foreign) return refuse(DropReason::foreign_source);
+  if (is_dtls) {
+    // No address is taken over yet: that waits for the right fingerprint.
+    const Component component = port ? Component::rtcp : Component::rtp;
+    leg.handshakes[static_cast<std::size_t>(component)].remote = datagram.remote;
+    return handle_handshake(leg, datagram, component);
+  }
+  const common::Endpoint source = datagram.remote;
+  if (sender == Sender::candidate && !leg.secured) latch(leg, source, port);
+  const bool good =
+      rtcp ? relay_rtcp(now, leg, datagram, counters_) : relay_rtp(now, leg, datagram, counters_);
+  if (rtcp) note_keyframe_wish(now, leg);
+  if (good && sender == Sender::candidate && leg.secured) latch(leg, source, port);
 }
 
 void Hub::handle_core(common::TimePoint now, std::uint32_t slot, std::span<Datagram> datagrams) {

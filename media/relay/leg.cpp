@@ -3,12 +3,19 @@
 
 namespace media::relay {
 
-void Leg::key(srtp::Backend backend) {
-  table::SecurityRecord& security = record->security;
-  sending = srtp::make_transform(backend, srtp::Direction::protect, security.profile,
-                                 security.local_key, security.sending);
-  receiving = srtp::make_transform(backend, srtp::Direction::unprotect, security.profile,
-                                   security.remote_key, security.receiving);
+void Leg::key(Component component, srtp::Backend backend) {
+  table::KeyRecord& own = keys(component);
+  auto& out = component == Component::rtp ? sending : sending_rtcp;
+  auto& in = component == Component::rtp ? receiving : receiving_rtcp;
+  out =
+      srtp::make_transform(backend, srtp::Direction::protect, own.profile, own.local, own.sending);
+  in = srtp::make_transform(backend, srtp::Direction::unprotect, own.profile, own.remote,
+                            own.receiving);
+}
+
+void Leg::refresh_protection() {
+  secured = record->security.protection != table::Protection::none;
+  separate_rtcp = record->security.separate_rtcp != 0;
 }
 
 }  // namespace media::relay

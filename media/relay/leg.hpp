@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -9,11 +10,15 @@
 #include "common/time.hpp"
 #include "media/ice/lite_agent.hpp"
 #include "media/rtp/output.hpp"
+#include "media/rtp/report_state.hpp"
 #include "media/rtp/source.hpp"
 #include "media/srtp/transform.hpp"
 #include "media/table/leg_record.hpp"
 
 namespace media::relay {
+
+/// Which half of a leg a DTLS association keys: both halves where RTCP is multiplexed.
+enum class Component : std::uint8_t { rtp, rtcp };
 
 /// One leg at work: its record in the call table, and what can be made anew from it.
 struct Leg {
@@ -28,8 +33,20 @@ struct Leg {
   [[nodiscard]] bool is_usable_path() const {
     return sending != nullptr && !consent_lost && agent.path().has_value();
   }
+  /// The context that protects what is sent, or undoes what is received; null without keys.
+  [[nodiscard]] srtp::Transform* sender(bool rtcp) const {
+    return rtcp && separate_rtcp ? sending_rtcp.get() : sending.get();
+  }
+  [[nodiscard]] srtp::Transform* receiver(bool rtcp) const {
+    return rtcp && separate_rtcp ? receiving_rtcp.get() : receiving.get();
+  }
+  [[nodiscard]] table::KeyRecord& keys(Component component) const {
+    return component == Component::rtp ? record->security.keys : record->security.rtcp_keys;
+  }
   /// Makes the SRTP contexts from the record's keys and replay state.
-  void key(srtp::Backend backend);
+  void key(Component component, srtp::Backend backend);
+  /// Takes over from the record what each packet asks for.
+  void refresh_protection();
 
   table::LegRecord* record;
   std::uint32_t slot;
@@ -38,13 +55,29 @@ struct Leg {
   rtp::SourceSelector source;
   std::unique_ptr<srtp::Transform> sending;
   std::unique_ptr<srtp::Transform> receiving;
+  std::unique_ptr<srtp::Transform> sending_rtcp;  // where RTCP has keys of its own
+  std::unique_ptr<srtp::Transform> receiving_rtcp;
   Leg* peer = nullptr;
+  rtp::ReportState reports;
+  common::TimePoint started{};
+  common::TimePoint last_rtp{};    // that was taken, or since when it is expected
   common::TimePoint last_media{};  // RTP or RTCP that was taken, or since when it is expected
   common::TimePoint last_sent{};
+  bool secured = false;        // SRTP, whether or not the keys are there
+  bool separate_rtcp = false;  // RTCP has an association of its own
   bool consent_lost = false;
   bool media_lost = false;
-  bool association_started = false;
-  std::vector<std::byte> early_handshake;  // a ClientHello that overtook the answer in signalling
+  std::uint8_t fir_sequence = 0;
+  bool one_way = false;
+  bool keyframe_wanted = false;  // of this leg's peer, which RTCP cannot ask
+  common::TimePoint last_keyframe_event{};
+  bool playing = false;  // an announcement has the leg's output
+  struct Handshake {
+    bool started = false;
+    std::vector<std::byte> early;  // a ClientHello that overtook the answer in signalling
+    common::Endpoint remote;       // without ICE: where its last datagram came from
+  };
+  std::array<Handshake, 2> handshakes;  // by Component
 };
 
 }  // namespace media::relay

@@ -42,15 +42,22 @@ void drop(Leg& from, Datagram& datagram, HubCounters& counters, DropReason reaso
   if (is_fault(reason)) table::bump(from.record->received.dropped, 1);
 }
 
+/// The same for a packet that is good in itself.
+bool refuse(Leg& from, Datagram& datagram, HubCounters& counters, DropReason reason) {
+  drop(from, datagram, counters, reason);
+  return true;
+}
+
 bool unprotect(Leg& from, Datagram& datagram, HubCounters& counters, bool rtcp) {
-  if (!from.is_webrtc()) return true;
-  if (!from.receiving) {
+  if (!from.secured) return true;
+  srtp::Transform* transform = from.receiver(rtcp);
+  if (transform == nullptr) {
     drop(from, datagram, counters, DropReason::not_keyed);
     return false;
   }
   std::size_t size = datagram.size;
-  const srtp::Status status = rtcp ? from.receiving->rtcp(datagram.buffer(), size)
-                                   : from.receiving->rtp(datagram.buffer(), size);
+  const srtp::Status status =
+      rtcp ? transform->rtcp(datagram.buffer(), size) : transform->rtp(datagram.buffer(), size);
   if (status != srtp::Status::ok) {
     drop(from, datagram, counters, reason_of(status));
     return false;
@@ -71,19 +78,17 @@ std::optional<DropReason> obstacle(const Leg& from, bool rtcp) {
   if (from.peer == nullptr) return DropReason::unconnected;
   if (!rtcp && from.record->route.forward == 0) return DropReason::held;
   const Leg& to = *from.peer;
-  if (to.is_webrtc()) {
-    if (to.consent_lost) return DropReason::consent_lost;
-    if (!to.is_usable_path()) return DropReason::unconnected;
-  } else if (to.record->transport.remote_rtp.port == 0) {
-    return DropReason::unconnected;
-  }
-  return std::nullopt;
+  if (!rtcp && to.playing) return DropReason::held;
+  if (to.consent_lost) return DropReason::consent_lost;
+  return can_send(to, rtcp) ? std::nullopt : std::optional(DropReason::unconnected);
 }
 
 bool protect(Leg& to, Datagram& datagram, HubCounters& counters, bool rtcp) {
+  if (!to.secured) return true;
+  srtp::Transform& transform = *to.sender(rtcp);
   std::size_t size = datagram.size;
   const srtp::Status status =
-      rtcp ? to.sending->rtcp(datagram.buffer(), size) : to.sending->rtp(datagram.buffer(), size);
+      rtcp ? transform.rtcp(datagram.buffer(), size) : transform.rtp(datagram.buffer(), size);
   if (status != srtp::Status::ok) {
     datagram.action = Action::drop;
     counters.drop(reason_of(status));
@@ -91,10 +96,6 @@ bool protect(Leg& to, Datagram& datagram, HubCounters& counters, bool rtcp) {
     return false;
   }
   datagram.size = static_cast<std::uint32_t>(size);
-  const auto path = to.agent.path();
-  datagram.action = Action::send_webrtc;
-  datagram.socket = path->socket;
-  datagram.remote = path->remote;
   return true;
 }
 
@@ -102,6 +103,13 @@ void count_sent(common::TimePoint now, Leg& to, const Datagram& datagram) {
   table::bump(to.record->sent.packets, 1);
   table::bump(to.record->sent.octets, datagram.size);
   to.last_sent = now;
+}
+
+void address_webrtc(const Leg& to, Datagram& datagram) {
+  const auto path = to.agent.path();
+  datagram.action = Action::send_webrtc;
+  datagram.socket = path->socket;
+  datagram.remote = path->remote;
 }
 
 common::Endpoint rtcp_address(const table::TransportRecord& transport) {
@@ -113,16 +121,30 @@ common::Endpoint rtcp_address(const table::TransportRecord& transport) {
 
 }  // namespace
 
+common::Endpoint peer_address(const Leg& to, bool rtcp) noexcept {
+  const table::TransportRecord& transport = to.record->transport;
+  if (!rtcp || transport.rtcp_mux != 0 || transport.remote_rtp.port == 0) {
+    return transport.remote_rtp;
+  }
+  return rtcp_address(transport);
+}
+
+bool can_send(const Leg& to, bool rtcp) noexcept {
+  if (to.is_webrtc()) return to.is_usable_path();
+  return to.record->transport.remote_rtp.port != 0 && (!to.secured || to.sender(rtcp) != nullptr);
+}
+
 bool finish_rtp(common::TimePoint now, Leg& to, Datagram& datagram,
                 HubCounters& counters) noexcept {
+  if (!protect(to, datagram, counters, false)) return false;
   if (to.is_webrtc()) {
-    if (!protect(to, datagram, counters, false)) return false;
+    address_webrtc(to, datagram);
     ++counters.rtp_to_webrtc;
   } else {
     datagram.action = Action::send_rtp;
     datagram.slot = to.slot;
     datagram.remote = to.record->transport.remote_rtp;
-    ++counters.rtp_to_core;
+    ++(to.record->transport.access != 0 ? counters.rtp_to_phone : counters.rtp_to_core);
   }
   count_sent(now, to, datagram);
   return true;
@@ -130,41 +152,46 @@ bool finish_rtp(common::TimePoint now, Leg& to, Datagram& datagram,
 
 bool finish_rtcp(common::TimePoint now, Leg& to, Datagram& datagram,
                  HubCounters& counters) noexcept {
+  if (!protect(to, datagram, counters, true)) return false;
   if (to.is_webrtc()) {
-    if (!protect(to, datagram, counters, true)) return false;
+    address_webrtc(to, datagram);
     ++counters.rtcp_to_webrtc;
   } else {
-    datagram.action = Action::send_rtcp;
+    const table::TransportRecord& transport = to.record->transport;
+    datagram.action = transport.rtcp_mux != 0 ? Action::send_rtp : Action::send_rtcp;
     datagram.slot = to.slot;
-    datagram.remote = rtcp_address(to.record->transport);
-    ++counters.rtcp_to_core;
+    datagram.remote = peer_address(to, true);
+    ++(transport.access != 0 ? counters.rtcp_to_phone : counters.rtcp_to_core);
   }
   count_sent(now, to, datagram);
   return true;
 }
 
-void relay_rtp(common::TimePoint now, Leg& from, Datagram& datagram,
+bool relay_rtp(common::TimePoint now, Leg& from, Datagram& datagram,
                HubCounters& counters) noexcept {
-  if (!unprotect(from, datagram, counters, false)) return;
+  if (!unprotect(from, datagram, counters, false)) return false;
   auto header = rtp::parse_header(datagram.bytes());
   if (!header || !rtp::padding_is_valid(datagram.bytes(), *header)) {
-    return drop(from, datagram, counters, DropReason::malformed);
+    drop(from, datagram, counters, DropReason::malformed);
+    return false;
   }
   count_received(now, from, datagram);
-  if (const auto reason = obstacle(from, false)) return drop(from, datagram, counters, *reason);
+  if (const auto reason = obstacle(from, false)) return refuse(from, datagram, counters, *reason);
   const rtp::PayloadRoute& route = from.record->route.payloads[header->payload_type];
-  if (route.mapped == 0) return drop(from, datagram, counters, DropReason::unmapped);
+  if (route.mapped == 0) return refuse(from, datagram, counters, DropReason::unmapped);
   Leg& to = *from.peer;
   const std::size_t payload = rtp::payload_size(datagram.bytes(), *header);
   if (payload == 0 && to.is_webrtc()) {
-    return drop(from, datagram, counters, DropReason::keepalive);
+    return refuse(from, datagram, counters, DropReason::keepalive);
   }
   // On W3 every address is validated, so a new stream takes over at once.
   const common::Endpoint expected =
       from.is_webrtc() ? datagram.remote : from.record->transport.signalled_rtp;
   if (!from.source.accept(now, header->ssrc, datagram.remote, expected)) {
-    return drop(from, datagram, counters, DropReason::foreign_source);
+    return refuse(from, datagram, counters, DropReason::foreign_source);
   }
+  from.last_rtp = now;
+  from.reports.reception.handle(now, *header, route.telephone_event != 0 ? 0 : route.in_clock);
   to.output.rewrite(now, *header, route);
   if (route.telephone_event != 0) {
     header->timestamp += dtmf::rescale_durations(datagram.bytes().subspan(header->size, payload),
@@ -176,15 +203,16 @@ void relay_rtp(common::TimePoint now, Leg& from, Datagram& datagram,
   datagram.size -= static_cast<std::uint32_t>(removed);
   datagram.room -= static_cast<std::uint32_t>(removed);
   if (finish_rtp(now, to, datagram, counters)) to.output.count(payload);
+  return true;
 }
 
-void relay_rtcp(common::TimePoint now, Leg& from, Datagram& datagram,
+bool relay_rtcp(common::TimePoint now, Leg& from, Datagram& datagram,
                 HubCounters& counters) noexcept {
-  if (!unprotect(from, datagram, counters, true)) return;
+  if (!unprotect(from, datagram, counters, true)) return false;
   std::array<std::byte, 1400> out;
   if (const auto reason = obstacle(from, true)) {
     count_received(now, from, datagram);
-    return drop(from, datagram, counters, *reason);
+    return refuse(from, datagram, counters, *reason);
   }
   Leg& to = *from.peer;
   const rtp::OutputState& sent = to.output.state();
@@ -201,19 +229,28 @@ void relay_rtcp(common::TimePoint now, Leg& from, Datagram& datagram,
   mapping.has_original = reported.has_source != 0;
   mapping.sequence_offset = reported.sequence_offset;
   mapping.original_highest = reported.highest_in;
-  mapping.feedback = from.record->route.feedback != 0;
+  mapping.feedback = {from.record->route.nack != 0, from.record->route.pli != 0,
+                      from.record->route.fir != 0};
+  mapping.extended_reports = from.record->route.extended_reports != 0;
+  mapping.fir_sequence = to.fir_sequence;
+  mapping.drop_timing = from.reports.sends_own();
   mapping.cname = to.record->cname.view();
   const rtp::RtcpResult result = rtp::translate_rtcp(datagram.bytes(), out, mapping);
   if (result.status == rtp::RtcpStatus::malformed) {
-    return drop(from, datagram, counters, DropReason::malformed);
+    drop(from, datagram, counters, DropReason::malformed);
+    return false;
   }
   count_received(now, from, datagram);
+  from.reports.handle_received(now, result);
+  if (result.keyframe_unmet) to.keyframe_wanted = true;
   if (result.status == rtp::RtcpStatus::nothing_left || result.size > datagram.room) {
-    return drop(from, datagram, counters, DropReason::ended_here);
+    return refuse(from, datagram, counters, DropReason::ended_here);
   }
   std::memcpy(datagram.data, out.data(), result.size);
   datagram.size = static_cast<std::uint32_t>(result.size);
-  (void)finish_rtcp(now, to, datagram, counters);
+  if (result.sent_fir) ++to.fir_sequence;
+  if (finish_rtcp(now, to, datagram, counters)) to.reports.handle_passed(now, result);
+  return true;
 }
 
 }  // namespace media::relay

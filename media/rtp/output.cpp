@@ -11,7 +11,7 @@ namespace {
 constexpr int max_jump = 1000;
 constexpr std::uint32_t video_clock = 90'000;
 
-std::uint32_t ticks(common::TimePoint from, common::TimePoint to, std::uint32_t clock) {
+std::uint32_t ticks_between(common::TimePoint from, common::TimePoint to, std::uint32_t clock) {
   using namespace std::chrono_literals;
   // Without a last packet (a restarted process) one packet time is as good a guess as any.
   const auto elapsed = from == common::TimePoint{} ? common::SteadyClock::duration(20ms)
@@ -34,7 +34,7 @@ void Output::adopt(common::TimePoint now, const Header& header, const PayloadRou
   state_->sequence_offset = static_cast<std::uint16_t>(state_->highest_out + 1U - header.sequence);
   const std::uint32_t clock = route.in_clock == 0 ? 8000 : route.in_clock;
   state_->timestamp_offset =
-      state_->last_timestamp + ticks(last_packet_, now, clock) - header.timestamp;
+      state_->last_timestamp + ticks_between(last_packet_, now, clock) - header.timestamp;
   state_->highest_in = header.sequence;
   state_->source_ssrc = header.ssrc;
   state_->has_source = 1;
@@ -72,7 +72,10 @@ void Output::rewrite(common::TimePoint now, Header& header, const PayloadRoute& 
       rescaled ? event_timestamp(header, route) : header.timestamp + state_->timestamp_offset;
   if (static_cast<std::int16_t>(sequence - state_->highest_out) > 0) {
     state_->highest_out = sequence;
-    if (!rescaled) state_->last_timestamp = header.timestamp;
+    if (!rescaled) {
+      state_->last_timestamp = header.timestamp;
+      if (route.telephone_event == 0 && route.out_clock != 0) clock_ = route.out_clock;
+    }
     last_packet_ = now;
   }
   header.sequence = sequence;
@@ -94,6 +97,25 @@ std::uint32_t Output::event_timestamp(const Header& header, const PayloadRoute& 
 void Output::count(std::size_t payload_octets) {
   ++state_->packets;
   state_->octets += payload_octets;
+}
+
+Header Output::own(common::TimePoint now, std::uint8_t payload_type, std::uint32_t clock,
+                   std::uint32_t ticks, bool first) {
+  Header header;
+  header.payload_type = payload_type;
+  header.marker = first;
+  header.sequence = ++state_->highest_out;
+  state_->last_timestamp += first ? ticks_between(last_packet_, now, clock) : ticks;
+  header.timestamp = state_->last_timestamp;
+  header.ssrc = state_->ssrc;
+  last_packet_ = now;
+  clock_ = clock;
+  state_->source_changed = 1;  // a relayed packet would begin a talk spurt of its own after this
+  return header;
+}
+
+std::uint32_t Output::timestamp_at(common::TimePoint now) const {
+  return state_->last_timestamp + ticks_between(last_packet_, now, clock_);
 }
 
 Header Output::keepalive(std::uint8_t payload_type) {

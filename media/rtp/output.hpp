@@ -60,6 +60,19 @@ class Output {
   /// Header of an empty keep-alive packet that takes a sequence number of its own.
   [[nodiscard]] Header keepalive(std::uint8_t payload_type);
 
+  /// Header of our own sound's next packet, `ticks` of `clock` after the one before; `first`
+  /// bridges the time since whatever was sent last, and marks a talk spurt.
+  [[nodiscard]] Header own(common::TimePoint now, std::uint8_t payload_type, std::uint32_t clock,
+                           std::uint32_t ticks, bool first);
+
+  /// RTP time of an instant, for a sender report.
+  [[nodiscard]] std::uint32_t timestamp_at(common::TimePoint now) const;
+
+  /// Ticks of what is sent as time.
+  [[nodiscard]] std::chrono::microseconds duration_of(std::uint32_t ticks) const {
+    return std::chrono::microseconds(std::uint64_t{ticks} * 1'000'000U / clock_);
+  }
+
   [[nodiscard]] const OutputState& state() const { return *state_; }
 
  private:
@@ -69,6 +82,7 @@ class Output {
 
   OutputState* state_;
   common::TimePoint last_packet_{};
+  std::uint32_t clock_ = 8000;
 };
 
 }  // namespace media::rtp

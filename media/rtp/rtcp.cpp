@@ -5,11 +5,11 @@
 #include <cstring>
 
 #include "media/rtp/octets.hpp"
+#include "media/rtp/rtcp_builder.hpp"
 
 namespace media::rtp {
 namespace {
 
-enum Type : std::uint8_t { sr = 200, rr = 201, sdes = 202, bye = 203, rtpfb = 205, psfb = 206 };
 constexpr std::uint8_t nack = 1;  // of RTPFB
 constexpr std::uint8_t pli = 1;   // of PSFB
 constexpr std::uint8_t fir = 4;   // of PSFB
@@ -42,58 +42,19 @@ std::optional<Part> take_part(std::span<const std::byte>& rest) {
   return part;
 }
 
-/// Appends to a datagram; a packet that does not fit is left out whole.
-class Builder {
- public:
-  explicit Builder(std::span<std::byte> out) : out_(out) {}
-
-  [[nodiscard]] std::span<std::byte> append(std::uint8_t count, std::uint8_t type,
-                                            std::size_t body) {
-    if (out_.size() - size_ < 4 + body) return {};
-    store8(out_, size_, static_cast<std::uint8_t>(0x80U | count));
-    store8(out_, size_ + 1, type);
-    store16(out_, size_ + 2, static_cast<std::uint16_t>(body / 4));
-    const auto span = out_.subspan(size_ + 4, body);
-    size_ += 4 + body;
-    return span;
-  }
-  [[nodiscard]] std::size_t size() const { return size_; }
-
- private:
-  std::span<std::byte> out_;
-  std::size_t size_ = 0;
-};
-
-void append_cname(Builder& builder, std::uint32_t ssrc, std::string_view cname) {
-  const std::size_t items = 2 + cname.size() + 1;  // the list ends with a zero octet
-  const auto body = builder.append(1, sdes, 4 + (items + 3) / 4 * 4);
-  if (body.empty()) return;
-  std::memset(body.data(), 0, body.size());
-  store32(body, 0, ssrc);
-  store8(body, 4, 1);
-  store8(body, 5, static_cast<std::uint8_t>(cname.size()));
-  std::memcpy(body.data() + 6, cname.data(), cname.size());
+std::int32_t signed24(std::uint32_t value) {
+  const std::uint32_t low = value & 0xffffffU;
+  return static_cast<std::int32_t>(low ^ 0x800000U) - 0x800000;
 }
 
-/// Reception reports on our stream, rewritten for its far source; returns how many were kept.
-std::uint8_t translate_blocks(std::span<const std::byte> blocks, std::size_t count,
-                              std::span<std::byte> out, const RtcpMapping& mapping) {
-  std::uint8_t kept = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto block = blocks.subspan(i * block_size, block_size);
-    if (!mapping.has_original || load32(block, 0) != mapping.reported_ssrc) continue;
-    if (out.size() < (kept + 1U) * block_size) break;
-    const auto to = out.subspan(kept * block_size, block_size);
-    std::memcpy(to.data(), block.data(), block_size);
-    store32(to, 0, mapping.original_ssrc);
-    // The source's own rollover count: the one that puts the number nearest to what we received.
-    const auto sequence = static_cast<std::uint16_t>(load32(block, 8) - mapping.sequence_offset);
-    const auto distance =
-        static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(mapping.original_highest));
-    store32(to, 8, mapping.original_highest + static_cast<std::uint32_t>(std::int32_t{distance}));
-    ++kept;
-  }
-  return kept;
+ReceivedReport read_block(std::span<const std::byte> block) {
+  ReceivedReport report;
+  report.fraction_lost = load8(block, 4);
+  report.lost = signed24(load32(block, 4));
+  report.jitter = load32(block, 12);
+  report.last_report = load32(block, 16);
+  report.delay = load32(block, 20);
+  return report;
 }
 
 struct Reports {
@@ -103,21 +64,41 @@ struct Reports {
   bool any = false;
 };
 
-bool read_report(const Part& part, const RtcpMapping& mapping, Reports& reports) {
+/// Reception reports on our stream, rewritten for its far source.
+void translate_blocks(std::span<const std::byte> blocks, std::size_t count,
+                      const RtcpMapping& mapping, Reports& reports, RtcpResult& result) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto block = blocks.subspan(i * block_size, block_size);
+    if (load32(block, 0) != mapping.reported_ssrc) continue;
+    result.report = read_block(block);
+    if (!mapping.has_original || reports.block_count == max_blocks) continue;
+    const auto to = std::span(reports.blocks).subspan(reports.block_count * block_size, block_size);
+    std::memcpy(to.data(), block.data(), block_size);
+    store32(to, 0, mapping.original_ssrc);
+    // The source's own rollover count: the one that puts the number nearest to what we received.
+    const auto sequence = static_cast<std::uint16_t>(load32(block, 8) - mapping.sequence_offset);
+    const auto distance =
+        static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(mapping.original_highest));
+    store32(to, 8, mapping.original_highest + static_cast<std::uint32_t>(std::int32_t{distance}));
+    if (mapping.drop_timing) store64(to, 16, 0);
+    ++reports.block_count;
+  }
+}
+
+bool read_report(const Part& part, const RtcpMapping& mapping, Reports& reports,
+                 RtcpResult& result) {
   const std::size_t fixed = part.type == sr ? 24 : 4;
   if (part.body.size() < fixed + part.count * block_size) return false;
   reports.any = true;
   if (part.type == sr && mapping.has_source && load32(part.body, 0) == mapping.source_ssrc) {
     reports.sender_info = part.body.subspan(4, 20);
+    result.sender_report = load32(part.body, 6);
   }
-  const std::size_t used = reports.block_count * block_size;
-  reports.block_count = static_cast<std::uint8_t>(
-      reports.block_count + translate_blocks(part.body.subspan(fixed), part.count,
-                                             std::span(reports.blocks).subspan(used), mapping));
+  translate_blocks(part.body.subspan(fixed), part.count, mapping, reports, result);
   return true;
 }
 
-void write_report(Builder& builder, const Reports& reports, const RtcpMapping& mapping) {
+void write_reports(RtcpBuilder& builder, const Reports& reports, const RtcpMapping& mapping) {
   const bool sends = !reports.sender_info.empty();
   const std::size_t blocks = reports.block_count * block_size;
   const auto body =
@@ -133,28 +114,65 @@ void write_report(Builder& builder, const Reports& reports, const RtcpMapping& m
   std::memcpy(body.data() + body.size() - blocks, reports.blocks.data(), blocks);
 }
 
-bool is_relayed_feedback(const Part& part, const RtcpMapping& mapping) {
-  if (!mapping.feedback || !mapping.has_original || part.body.size() < 8) return false;
-  if (part.type == rtpfb)
-    return part.count == nack && load32(part.body, 4) == mapping.reported_ssrc;
-  if (part.type != psfb) return false;
+/// A keyframe request that means the stream we send to its sender.
+bool is_keyframe_request(const Part& part, const RtcpMapping& mapping) {
+  if (part.type != psfb || part.body.size() < 8) return false;
   if (part.count == pli) return load32(part.body, 4) == mapping.reported_ssrc;
   return part.count == fir && part.body.size() >= 16 &&
          load32(part.body, 8) == mapping.reported_ssrc;
 }
 
-void write_feedback(Builder& builder, const Part& part, const RtcpMapping& mapping) {
-  // A FIR names its target in the entry, of which we carry on the first: it is ours.
-  const bool is_fir = part.type == psfb && part.count == fir;
-  const std::size_t size = is_fir ? 16 : part.body.size();
+bool is_relayed_nack(const Part& part, const RtcpMapping& mapping) {
+  return mapping.feedback.nack && mapping.has_original && part.type == rtpfb &&
+         part.count == nack && part.body.size() >= 8 &&
+         load32(part.body, 4) == mapping.reported_ssrc;
+}
+
+void append_keyframe_request(RtcpBuilder& builder, std::uint32_t ssrc, std::uint32_t media_ssrc,
+                             std::optional<std::uint8_t> fir_sequence) {
+  const auto body = builder.append(fir_sequence ? fir : pli, psfb, fir_sequence ? 16 : 8);
+  if (body.empty()) return;
+  store32(body, 0, ssrc);
+  store32(body, 4, fir_sequence ? 0 : media_ssrc);  // RFC 5104 4.3.1.2: a FIR's target is below
+  if (!fir_sequence) return;
+  store32(body, 8, media_ssrc);
+  store32(body, 12, static_cast<std::uint32_t>(*fir_sequence) << 24U);
+}
+
+void append_nack(RtcpBuilder& builder, const Part& part, const RtcpMapping& mapping) {
+  const std::size_t size = part.body.size();
   const auto body = builder.append(part.count, part.type, size);
   if (body.empty()) return;
   std::memcpy(body.data(), part.body.data(), size);
   store32(body, 0, mapping.out_ssrc);
-  store32(body, is_fir ? 8 : 4, mapping.original_ssrc);
-  if (part.type != rtpfb) return;
+  store32(body, 4, mapping.original_ssrc);
   for (std::size_t at = 8; at + 4 <= size; at += 4) {
     store16(body, at, static_cast<std::uint16_t>(load16(body, at) - mapping.sequence_offset));
+  }
+}
+
+/// Blocks of XR whose meaning survives us: both ends' clocks and their view of the call. Loss and
+/// receipt lists name sequence numbers of another stream and end here.
+void append_extended(RtcpBuilder& builder, const Part& part, const RtcpMapping& mapping) {
+  constexpr std::uint8_t reference_time = 4;
+  constexpr std::uint8_t since_reference = 5;
+  constexpr std::uint8_t voip_metrics = 7;
+  for (auto rest = part.body.subspan(4); rest.size() >= 4;) {
+    const std::size_t size = 4 + 4U * load16(rest, 2);
+    if (size > rest.size()) return;
+    const auto block = rest.first(size);
+    rest = rest.subspan(size);
+    const std::uint8_t type = load8(block, 0);
+    const bool names_stream = type == since_reference || type == voip_metrics;
+    const bool whole = (type == reference_time && size == 12) ||
+                       (type == since_reference && size == 16) ||
+                       (type == voip_metrics && size == 36);
+    if (!whole || (names_stream && load32(block, 4) != mapping.reported_ssrc)) continue;
+    const auto body = builder.append(0, xr, 4 + size);
+    if (body.empty()) return;
+    store32(body, 0, mapping.out_ssrc);
+    std::memcpy(body.data() + 4, block.data(), size);
+    if (names_stream) store32(body, 8, mapping.original_ssrc);
   }
 }
 
@@ -162,33 +180,101 @@ void write_feedback(Builder& builder, const Part& part, const RtcpMapping& mappi
 
 RtcpResult translate_rtcp(std::span<const std::byte> in, std::span<std::byte> out,
                           const RtcpMapping& mapping) noexcept {
+  RtcpResult result;
   Reports reports;
-  bool has_feedback = false;
+  bool wants_keyframe = false;
+  std::optional<std::uint8_t> fir_sequence;
+  bool relays_more = false;
   for (auto rest = in; !rest.empty();) {
     const auto part = take_part(rest);
-    if (!part) return {RtcpStatus::malformed, 0};
-    if ((part->type == sr || part->type == rr) && !read_report(*part, mapping, reports)) {
-      return {RtcpStatus::malformed, 0};
+    if (!part) return {};
+    if ((part->type == sr || part->type == rr) && !read_report(*part, mapping, reports, result)) {
+      return {};
     }
-    has_feedback = has_feedback || is_relayed_feedback(*part, mapping);
+    if (is_keyframe_request(*part, mapping)) {
+      wants_keyframe = true;
+      if (part->count == fir) fir_sequence = load8(part->body, 12);
+    }
+    relays_more = relays_more || is_relayed_nack(*part, mapping);
   }
-  if (!reports.any && !has_feedback) return {RtcpStatus::nothing_left, 0};
-  Builder builder(out);
-  write_report(builder, reports, mapping);
+  const bool asks = mapping.feedback.pli || mapping.feedback.fir;
+  result.keyframe_unmet = wants_keyframe && !asks;
+  const bool requests = wants_keyframe && asks && mapping.has_original;
+  const bool as_fir = mapping.feedback.fir && (fir_sequence || !mapping.feedback.pli);
+  result.status = RtcpStatus::nothing_left;
+  if (!reports.any && !requests && !relays_more) return result;
+  RtcpBuilder builder(out);
+  write_reports(builder, reports, mapping);
   append_cname(builder, mapping.out_ssrc, mapping.cname);
-  if (has_feedback) {
-    for (auto rest = in; !rest.empty();) {
-      const auto part = take_part(rest);
-      if (part && is_relayed_feedback(*part, mapping)) write_feedback(builder, *part, mapping);
+  if (requests) {
+    // A FIR that is repeated keeps its number (RFC 5104 4.3.1.2); one for a PLI gets ours.
+    result.sent_fir = as_fir && !fir_sequence;
+    append_keyframe_request(
+        builder, mapping.out_ssrc, mapping.original_ssrc,
+        as_fir ? std::optional(fir_sequence.value_or(mapping.fir_sequence)) : std::nullopt);
+  }
+  for (auto rest = in; !rest.empty();) {
+    const auto part = take_part(rest);
+    if (!part) break;
+    if (is_relayed_nack(*part, mapping)) append_nack(builder, *part, mapping);
+    if (part->type == xr && mapping.extended_reports && mapping.has_original &&
+        part->body.size() >= 4) {
+      append_extended(builder, *part, mapping);
     }
   }
-  if (builder.size() == 0) return {RtcpStatus::nothing_left, 0};
-  return {RtcpStatus::translated, builder.size()};
+  if (builder.size() == 0) return result;
+  result.status = RtcpStatus::translated;
+  result.size = builder.size();
+  result.passed_report = reports.block_count > 0;
+  result.passed_sender_report = !reports.sender_info.empty();
+  return result;
+}
+
+std::size_t write_report(std::span<std::byte> out, std::uint32_t ssrc,
+                         const std::optional<SenderInfo>& sender,
+                         const std::optional<ReportBlock>& block, std::string_view cname) noexcept {
+  RtcpBuilder builder(out);
+  const auto body = builder.append(block ? 1 : 0, sender ? sr : rr,
+                                   (sender ? 24U : 4U) + (block ? block_size : 0U));
+  if (body.empty()) return 0;
+  store32(body, 0, ssrc);
+  if (sender) {
+    store64(body, 4, sender->ntp);
+    store32(body, 12, sender->timestamp);
+    store32(body, 16, sender->packets);
+    store32(body, 20, sender->octets);
+  }
+  if (block) {
+    const auto to = body.last(block_size);
+    store32(to, 0, block->ssrc);
+    store32(to, 4,
+            static_cast<std::uint32_t>(block->fraction_lost) << 24U |
+                (static_cast<std::uint32_t>(block->lost) & 0xffffffU));
+    store32(to, 8, block->highest);
+    store32(to, 12, block->jitter);
+    store32(to, 16, block->last_report);
+    store32(to, 20, block->delay);
+  }
+  append_cname(builder, ssrc, cname);
+  return builder.size();
+}
+
+std::size_t write_keyframe_request(std::span<std::byte> out, std::uint32_t ssrc,
+                                   std::uint32_t media_ssrc,
+                                   std::optional<std::uint8_t> fir_sequence,
+                                   std::string_view cname) noexcept {
+  RtcpBuilder builder(out);
+  const auto report = builder.append(0, rr, 4);
+  if (report.empty()) return 0;
+  store32(report, 0, ssrc);
+  append_cname(builder, ssrc, cname);
+  append_keyframe_request(builder, ssrc, media_ssrc, fir_sequence);
+  return builder.size();
 }
 
 std::size_t write_bye(std::span<std::byte> out, std::uint32_t ssrc,
                       std::string_view cname) noexcept {
-  Builder builder(out);
+  RtcpBuilder builder(out);
   const auto report = builder.append(0, rr, 4);
   if (report.empty()) return 0;
   store32(report, 0, ssrc);

@@ -48,6 +48,10 @@ inline constexpr std::size_t max_trailer = 16 + 4;
 [[nodiscard]] std::string_view name_of(Profile profile);
 [[nodiscard]] std::optional<Profile> profile_of(std::string_view name);
 
+/// The same in SDP (RFC 4568 6.2, RFC 7714 14.2): "AES_CM_128_HMAC_SHA1_80".
+[[nodiscard]] std::string_view suite_of(Profile profile);
+[[nodiscard]] std::optional<Profile> profile_of_suite(std::string_view suite);
+
 /// Master key and salt of one direction; only the profile's lengths are used. Fixed layout: it is
 /// kept in the call table.
 struct MasterKey {

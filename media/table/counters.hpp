@@ -20,6 +20,9 @@ void publish_leg(LegRecord& record, std::uint64_t leg_id) noexcept;
 void publish_secure(LegRecord& record, bool secure) noexcept;
 void publish_remote(LegRecord& record, const common::Endpoint& remote) noexcept;
 
+/// Quality, round trip and one-way flag of `figures`; called by the media worker.
+void publish_quality(LegRecord& record, const LegStatistics& figures) noexcept;
+
 /// From any thread, without a lock; nothing when the record belongs to another leg (or none) now.
 [[nodiscard]] std::optional<LegStatistics> read_statistics(LegRecord& record, LegId leg) noexcept;
 

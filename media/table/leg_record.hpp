@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "common/endpoint.hpp"
+#include "media/engine.hpp"
 #include "media/ice/lite_agent.hpp"
 #include "media/rtp/output.hpp"
 #include "media/rtp/source.hpp"
@@ -35,7 +36,20 @@ struct FingerprintText {
   FixedText<192> value;
 };
 
-/// DTLS and SRTP of a W3 leg.
+/// How a leg's packets are protected; W3 always by `dtls`.
+enum class Protection : std::uint8_t { none, sdes, dtls };
+
+/// SRTP keys of both directions and what was used of them.
+struct KeyRecord {
+  std::uint8_t keyed = 0;
+  srtp::Profile profile = srtp::Profile::aes128_cm_sha1_80;
+  srtp::MasterKey local;
+  srtp::MasterKey remote;
+  srtp::DirectionState sending;
+  srtp::DirectionState receiving;
+};
+
+/// DTLS and SRTP of a leg.
 struct SecurityRecord {
   static constexpr std::size_t max_fingerprints = 4;
   std::array<FingerprintText, max_fingerprints> fingerprints{};
@@ -43,22 +57,26 @@ struct SecurityRecord {
   std::uint32_t association = 0;  // counts associations: results of an older one are ignored
   std::uint8_t fingerprint_count = 0;
   std::uint8_t we_are_client = 0;
-  std::uint8_t keyed = 0;
-  srtp::Profile profile = srtp::Profile::aes128_cm_sha1_80;
-  srtp::MasterKey local_key;
-  srtp::MasterKey remote_key;
-  srtp::DirectionState sending;
-  srtp::DirectionState receiving;
+  Protection protection = Protection::none;
+  /// DTLS-SRTP without rtcp-mux: RTCP has an association of its own (RFC 5764 3).
+  std::uint8_t separate_rtcp = 0;
+  KeyRecord keys;
+  KeyRecord rtcp_keys;
 };
 
-/// Addresses of a core leg.
+/// Addresses of a leg without ICE.
 struct TransportRecord {
   common::Endpoint local_rtp;
   common::Endpoint local_rtcp;
   common::Endpoint remote_rtp;
   common::Endpoint remote_rtcp;
   common::Endpoint signalled_rtp;  // what signalling said last, before latching
-  std::uint8_t latch = 0;
+  common::IpAddress observed;      // unspecified: none
+  std::uint8_t access = 0;         // bound in the access range
+  std::uint8_t strict = 0;         // without latching, only the signalled address may send
+  Latch latch = Latch::off;
+  std::uint8_t relatch = 0;
+  std::uint8_t rtcp_mux = 0;
   std::uint8_t rtp_latched = 0;
   std::uint8_t rtcp_latched = 0;
 };
@@ -68,8 +86,23 @@ struct RouteRecord {
   static constexpr std::uint32_t no_peer = 0xffffffff;
   std::uint32_t peer = no_peer;  // slot
   std::uint8_t forward = 0;
-  std::uint8_t feedback = 0;
+  std::uint8_t nack = 0;  // what the destination's peer understands
+  std::uint8_t pli = 0;
+  std::uint8_t fir = 0;
+  std::uint8_t extended_reports = 0;
   std::array<rtp::PayloadRoute, 128> payloads{};
+};
+
+/// Figures of both directions for readers on other threads, written once a second.
+struct QualityRecord {
+  std::uint64_t known = 0;            // bits: incoming, outgoing, round trip, one way
+  std::uint64_t incoming_loss = 0;    // millionths
+  std::uint64_t incoming_jitter = 0;  // microseconds
+  std::uint64_t incoming_mos = 0;     // thousandths
+  std::uint64_t outgoing_loss = 0;
+  std::uint64_t outgoing_jitter = 0;
+  std::uint64_t outgoing_mos = 0;
+  std::uint64_t round_trip = 0;  // microseconds
 };
 
 /// All that a leg needs to go on after the process ended, fixed layout, written in place.
@@ -82,6 +115,7 @@ struct LegRecord {
   Counters received;
   Counters sent;
   SharedEndpoint shared_remote;
+  QualityRecord quality;
   rtp::OutputState output;
   rtp::SourceState source;
   RouteRecord route;

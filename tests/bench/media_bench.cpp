@@ -84,7 +84,7 @@ void relay_to_webrtc(benchmark::State& state, srtp::Profile profile) {
     local.password.assign("password");
     hub.open_webrtc_leg(now, 2 * i, {first, CallId{i}, 1, 1, 1, "a"}, local);
     hub.open_rtp_leg(now, 2 * i + 1, {second, CallId{i}, 2, 2, 2, "b"}, {}, {});
-    hub.set_remote(now, 2 * i + 1, second, RtpRemote{endpoint(i), endpoint(i), false});
+    hub.set_remote(now, 2 * i + 1, second, RtpRemote{endpoint(i), endpoint(i), Latch::off});
     hub.connect(now, 2 * i, 2 * i + 1, connection);
     Bytes check(400);
     ice::StunWriter writer(check, ice::StunClass::request, {});

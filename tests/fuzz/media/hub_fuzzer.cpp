@@ -18,12 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const common::Endpoint peer = common::Endpoint::parse("192.0.2.1:1000").value();
   hub.open_webrtc_leg(now, 0, {LegId{1ULL << 32U}, CallId{1}, 1, 1, 1, "a"}, local);
   hub.open_rtp_leg(now, 1, {LegId{1ULL << 32U | 1U}, CallId{1}, 2, 2, 2, "b"}, peer, peer);
-  hub.set_remote(now, 1, LegId{1ULL << 32U | 1U}, RtpRemote{peer, peer, true});
+  hub.set_remote(now, 1, LegId{1ULL << 32U | 1U}, RtpRemote{peer, peer, Latch::any});
   Connection connection;
   for (std::uint8_t type = 0; type < 64; ++type) {
     connection.payloads.push_back({type, type, 48000, 8000, type % 2 == 0});
   }
-  connection.second_feedback = true;
+  connection.second_feedback = full_feedback;
   hub.connect(now, 0, 1, connection);
   std::array<std::byte, 400> check{};
   ice::StunWriter writer(check, ice::StunClass::request, {});

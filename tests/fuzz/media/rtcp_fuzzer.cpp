@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   media::rtp::RtcpMapping mapping;
-  mapping.has_source = mapping.has_original = mapping.feedback = true;
+  mapping.has_source = mapping.has_original = mapping.extended_reports = true;
+  mapping.feedback = media::full_feedback;
   mapping.cname = "cname";
   std::array<std::byte, 1400> out{};
   const auto once = media::rtp::translate_rtcp(bytes, out, mapping);

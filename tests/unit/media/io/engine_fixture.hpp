@@ -98,7 +98,8 @@ struct Call {
         webrtc(engine.open_webrtc_leg(id).value()),
         core(engine.open_rtp_leg(id, v6 ? AddressFamily::v6 : AddressFamily::v4).value()),
         w3(webrtc.candidates[v6 ? 1 : 0]) {
-    EXPECT_TRUE(engine.set_remote(core.leg, {phone_rtp.endpoint(), phone_rtcp.endpoint(), false}));
+    EXPECT_TRUE(engine.set_remote(
+        core.leg, {phone_rtp.endpoint(), phone_rtcp.endpoint(), media::Latch::off}));
     EXPECT_TRUE(engine.connect(webrtc.leg, core.leg, pcmu()));
   }
 

@@ -170,8 +170,8 @@ TEST_F(EngineTest, LatchingFollowsTheRealSourceOnlyWhereAsked) {
   ASSERT_TRUE(call.establish());
   const test::UdpPeer elsewhere;
   test::UdpPeer real;
-  ASSERT_TRUE(
-      engine->set_remote(call.core.leg, {elsewhere.endpoint(), elsewhere.endpoint(), true}));
+  ASSERT_TRUE(engine->set_remote(call.core.leg,
+                                 {elsewhere.endpoint(), elsewhere.endpoint(), media::Latch::any}));
   real.send(call.core.rtp, test::rtp_packet(9, 1, 1));
   ASSERT_TRUE(call.browser.receive());
   call.browser.send_rtp(call.w3, test::rtp_packet(1, 1, 1));

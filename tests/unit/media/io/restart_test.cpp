@@ -89,9 +89,10 @@ TEST_F(EngineTest, SoundGoesOnAfterTheProcessWasKilled) {
     const CallId call = engine->open_call(events).value();
     const WebrtcLocal webrtc = engine->open_webrtc_leg(call).value();
     const RtpLocal core = engine->open_rtp_leg(call, AddressFamily::v4).value();
-    const bool ready = engine->set_remote(webrtc.leg, browser.description()).has_value() &&
-                       engine->set_remote(core.leg, {phone.endpoint(), {}, false}).has_value() &&
-                       engine->connect(webrtc.leg, core.leg, pcmu()).has_value();
+    const bool ready =
+        engine->set_remote(webrtc.leg, browser.description()).has_value() &&
+        engine->set_remote(core.leg, {phone.endpoint(), {}, media::Latch::off}).has_value() &&
+        engine->connect(webrtc.leg, core.leg, pcmu()).has_value();
     const std::string told = webrtc.ice.ufrag + " " + webrtc.ice.password + " " +
                              webrtc.fingerprint.value + " " + core.rtp.to_string() + "\n";
     if (ready) (void)!write(pipe_fds[1], told.data(), told.size());

@@ -43,10 +43,10 @@ class HubTest : public testing::Test {
   void open_call(bool feedback = false) {
     open(0, "one");
     hub->open_rtp_leg(t0, 1, {id(1), CallId{1}, 11, 1, 1, "cname"}, {}, {});
-    hub->set_remote(t0, 1, id(1), RtpRemote{phone, rtcp_of_phone, false});
+    hub->set_remote(t0, 1, id(1), RtpRemote{phone, rtcp_of_phone, Latch::off});
     Connection connection;
     connection.payloads = {{0, 8, 8000, 8000, false}};
-    connection.second_feedback = feedback;
+    if (feedback) connection.second_feedback = full_feedback;
     hub->connect(t0, 0, 1, connection);
   }
   /// A second life over the same table.

@@ -244,7 +244,7 @@ TEST_F(Rtcp, C116_RTP11_FeedbackStaysWhereItWasNotNegotiated) {
 }
 
 TEST_F(Rtcp, C117_RTP11_NegotiatedFeedbackIsTranslated) {
-  mapping.feedback = true;
+  mapping.feedback = full_feedback;
   ASSERT_EQ(translate(feedback(206, 1, 200)), RtcpStatus::translated);
   EXPECT_EQ(load32(out, out.size() - 8), 100U);
   EXPECT_EQ(load32(out, out.size() - 4), 2U);
@@ -254,14 +254,54 @@ TEST_F(Rtcp, C117_RTP11_NegotiatedFeedbackIsTranslated) {
   EXPECT_EQ(load32(out, out.size() - 4), 0x000a0001U);
 }
 
+TEST_F(Rtcp, RTP11_KeyframeRequestBecomesWhatIsUnderstood) {
+  mapping.feedback = {.nack = false, .pli = false, .fir = true};
+  mapping.fir_sequence = 9;
+  ASSERT_EQ(translate(feedback(206, 1, 200)), RtcpStatus::translated);
+  EXPECT_EQ(load8(out, out.size() - 20), 0x84);
+  EXPECT_EQ(load32(out, out.size() - 8), 2U);
+  EXPECT_EQ(load32(out, out.size() - 4), 0x09000000U);
+  mapping.feedback = {.nack = false, .pli = true, .fir = false};
+  ASSERT_EQ(translate(feedback(206, 4, 0, {200, 0x01000000})), RtcpStatus::translated);
+  EXPECT_EQ(load8(out, out.size() - 12), 0x81);
+  EXPECT_EQ(load32(out, out.size() - 4), 2U);
+  mapping.feedback = {};
+  EXPECT_TRUE(translate_rtcp(feedback(206, 1, 200), out, mapping).keyframe_unmet);
+  EXPECT_FALSE(translate_rtcp(feedback(206, 1, 999), out, mapping).keyframe_unmet);
+}
+
+TEST_F(Rtcp, RFC3611_BlocksOfBothEndsPassWhereWanted) {
+  Bytes packet = test::sender_report(1, 500, 200, 0x30005);
+  Bytes xr(8 + 36 + 12 + 8);
+  store8(xr, 0, 0x80);
+  store8(xr, 1, 207);
+  store16(xr, 2, static_cast<std::uint16_t>(xr.size() / 4 - 1));
+  store8(xr, 8, 7);  // VoIP metrics
+  store16(xr, 10, 8);
+  store32(xr, 12, 200);
+  store8(xr, 44, 4);  // receiver reference time
+  store16(xr, 46, 2);
+  store8(xr, 56, 1);  // loss list, of our sequence numbers
+  store16(xr, 58, 1);
+  packet.insert(packet.end(), xr.begin(), xr.end());
+  ASSERT_EQ(translate(packet), RtcpStatus::translated);
+  const std::size_t without = out.size();
+  mapping.extended_reports = true;
+  ASSERT_EQ(translate(packet), RtcpStatus::translated);
+  ASSERT_EQ(out.size(), without + 8 + 36 + 8 + 12);
+  EXPECT_EQ(load8(out, without + 1), 207);
+  EXPECT_EQ(load32(out, without + 4), 100U);
+  EXPECT_EQ(load32(out, without + 12), 2U);
+}
+
 TEST_F(Rtcp, RTP11_CongestionFeedbackOfTheBrowserEndsHere) {
-  mapping.feedback = true;
+  mapping.feedback = full_feedback;
   EXPECT_EQ(translate(feedback(205, 15, 200, {0, 0})), RtcpStatus::nothing_left);  // transport-wide
   EXPECT_EQ(translate(feedback(206, 15, 0, {0x52454d42})), RtcpStatus::nothing_left);  // REMB
 }
 
 TEST_F(Rtcp, RTP12_ReducedSizeRtcpBecomesCompoundWithCname) {
-  mapping.feedback = true;
+  mapping.feedback = full_feedback;
   ASSERT_EQ(translate(feedback(206, 1, 200)), RtcpStatus::translated);
   EXPECT_EQ(load8(out, 1), 201);
   EXPECT_EQ(load8(out, 9), 202);

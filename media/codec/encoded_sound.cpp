@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/codec/encoded_sound.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "media/codec/coder.hpp"
+#include "media/errc.hpp"
+
+namespace media::codec {
+namespace {
+
+Codec codec_of(AudioCodec codec) {
+  switch (codec) {
+    case AudioCodec::pcmu:
+      return Codec::pcmu;
+    case AudioCodec::pcma:
+      return Codec::pcma;
+    case AudioCodec::opus:
+      return Codec::opus;
+  }
+  return Codec::pcma;
+}
+
+EncodedSound encode_with(Encoder& encoder, const Sound& sound, std::uint32_t clock) {
+  EncodedSound out;
+  out.clock = clock;
+  std::vector<std::int16_t> frame(encoder.frame_size());
+  std::array<std::byte, largest_payload> payload;
+  for (std::size_t at = 0; at < sound.samples.size(); at += frame.size()) {
+    const std::size_t count = std::min(frame.size(), sound.samples.size() - at);
+    std::fill(frame.begin(), frame.end(), std::int16_t{0});
+    std::copy_n(sound.samples.begin() + static_cast<std::ptrdiff_t>(at), count, frame.begin());
+    const std::size_t size = encoder.encode(frame, payload);
+    out.octets.insert(out.octets.end(), payload.begin(),
+                      payload.begin() + static_cast<std::ptrdiff_t>(size));
+    out.ends.push_back(static_cast<std::uint32_t>(out.octets.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::span<const std::byte> EncodedSound::frame(std::size_t number) const {
+  const std::size_t begin = number == 0 ? 0 : ends[number - 1];
+  return std::span(octets).subspan(begin, ends[number] - begin);
+}
+
+common::Result<EncodedSound> encode(const Sound& sound, AudioCodec codec) {
+  if (sound.samples.empty()) return common::fail(Errc::unusable_sound, "empty");
+  Format format;
+  format.codec = codec_of(codec);
+  try {
+    const auto encoder = make_encoder(format, Sound::rate);
+    return encode_with(*encoder, sound, clock_rate(format.codec));
+  } catch (const std::runtime_error& error) {
+    return common::fail(Errc::unusable_sound, error.what());
+  }
+}
+
+}  // namespace media::codec
