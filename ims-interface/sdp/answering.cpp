@@ -82,6 +82,32 @@ Result<Answer> Interworker::answer_locally() {
   return state.accept_answer(std::move(streams));
 }
 
+Result<Answer> Interworker::answer_here(const std::vector<std::string>& codecs) {
+  State& state = *state_;
+  if (state.step != Step::offer_read) return fail(Errc::wrong_step, "no offer");
+  const Side answerer = other(state.offerer);
+  std::vector<Stream> streams = state.offered;
+  bool taken = false;
+  for (Stream& stream : streams) {
+    if (!stream.carried) continue;
+    std::vector<Codec> own;
+    for (const std::string& name : codecs) {
+      for (const OfferedCodec& codec : stream.offered) {
+        if (own.empty() && codec.out.is(name)) own.push_back(codec.out);
+      }
+    }
+    for (const OfferedCodec& codec : stream.offered) {
+      if (!own.empty() && codec.out.is_telephone_event()) own.push_back(codec.out);
+    }
+    stream.on(answerer).direction = {};
+    stream.carried = !taken && stream.kind == "audio" && settle(stream, answerer, own);
+    if (!stream.carried) stream.refusal = Refusal::no_common_codec;
+    taken = taken || stream.carried;
+  }
+  if (!taken) return fail(Errc::no_usable_media, std::string(text_of(Refusal::no_common_codec)));
+  return state.accept_answer(std::move(streams));
+}
+
 Result<std::string> Interworker::write_answer() {
   State& state = *state_;
   if (state.step != Step::settled) return fail(Errc::wrong_step, "no answer to pass on");

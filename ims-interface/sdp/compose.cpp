@@ -5,6 +5,7 @@
 
 #include "ims-interface/sdp/core_section.hpp"
 #include "ims-interface/sdp/errc.hpp"
+#include "ims-interface/sdp/phone_section.hpp"
 #include "ims-interface/sdp/wic_section.hpp"
 
 namespace ims::sdp {
@@ -25,48 +26,58 @@ void append(Attributes& out, const Attributes& more) {
 }
 
 /// The profile of the offer is restored in its answer (MED-08) and kept in later offers.
-std::string protocol_for(Side to, const Stream& stream) {
-  const std::string& before = stream.on(to).protocol;
+std::string protocol_for(const Draft& draft, const Stream& stream) {
+  const std::string& before = stream.on(draft.to).protocol;
   if (!before.empty()) return before;
-  return to == Side::wic ? "UDP/TLS/RTP/SAVPF" : "RTP/AVP";
+  if (is_w3(draft.to, draft.policy)) return "UDP/TLS/RTP/SAVPF";
+  return draft.to == Side::wic ? phone_protocol(draft.policy.phone) : "RTP/AVP";
 }
 
 /// Port 0, never left out: places of m-lines bind both ends (RFC 3264 6 and 8).
-Media refused(Side to, const Stream& stream) {
+Media refused(const Draft& draft, const Stream& stream) {
+  const Side to = draft.to;
   Media media;
   media.kind = stream.kind;
-  media.protocol = protocol_for(to, stream);
+  media.protocol = protocol_for(draft, stream);
   media.formats = stream.on(to).formats;
   if (media.formats.empty()) media.formats.emplace_back("0");
   media.connection = NetworkAddress{"IN", "IP4", "0.0.0.0"};
-  if (to == Side::wic && !stream.mid.empty()) media.attributes.push_back({"mid", stream.mid});
+  if (is_w3(to, draft.policy) && !stream.mid.empty())
+    media.attributes.push_back({"mid", stream.mid});
   media.attributes.push_back({"inactive", std::nullopt});
   return media;
 }
 
 Result<Media> carried(const Draft& draft, const Stream& stream, const StreamAnchors& anchors) {
-  const bool present = draft.to == Side::wic ? anchors.wic && !anchors.wic->candidates.empty()
-                                             : anchors.core.has_value();
+  const bool to_w3 = is_w3(draft.to, draft.policy);
+  const bool present = to_w3                   ? anchors.wic && !anchors.wic->candidates.empty()
+                       : draft.to == Side::wic ? anchors.phone.has_value()
+                                               : anchors.core.has_value();
   if (!present) return fail(Errc::missing_anchor, stream.kind);
-  if (draft.to == Side::wic && anchors.credentials_used_up) {
+  if (to_w3 && anchors.credentials_used_up) {
     return fail(Errc::missing_anchor, "ICE restarted and needs new credentials");
   }
-  const common::Endpoint own =
-      draft.to == Side::wic ? anchors.wic->candidates.front() : anchors.core->rtp;
+  const common::Endpoint own = to_w3                   ? anchors.wic->candidates.front()
+                               : draft.to == Side::wic ? anchors.phone->rtp
+                                                       : anchors.core->rtp;
   Media media;
   media.kind = stream.kind;
   media.port = own.port;
-  media.protocol = protocol_for(draft.to, stream);
+  media.protocol = protocol_for(draft, stream);
   media.connection = network_address(own.address);
   const std::vector<Codec> codecs = codecs_for(draft, stream);
-  if (draft.to == Side::wic) {
+  if (to_w3) {
     add_wic_attributes(media, stream, *anchors.wic, draft.is_answer);
+  } else if (draft.to == Side::wic) {
+    add_core_lines(media, codecs, {anchors.phone->rtp, anchors.phone->rtcp});
+    add_phone_lines(media, stream, *anchors.phone, draft.is_answer, draft.policy.phone);
   } else {
     add_core_lines(media, codecs, *anchors.core);
   }
   for (const Codec& codec : codecs) add_codec(media, codec);
   append(media.attributes, stream.on(other(draft.to)).passing);
-  if (draft.to == Side::core && draft.is_answer && draft.preconditions == Preconditions::answer) {
+  if (draft.to == Side::core && draft.is_answer &&
+      draft.policy.preconditions == Preconditions::answer) {
     append(media.attributes, answer_preconditions(stream.preconditions));
   }
   const Direction direction =
@@ -105,13 +116,13 @@ void hoist_connection(Description& description) {
 Result<Description> compose(const Draft& draft, std::vector<Stream>& streams) {
   Description out;
   out.times = {"t=0 0"};
-  if (draft.to == Side::wic) {
+  if (is_w3(draft.to, draft.policy)) {
     out.attributes = {{"ice-lite", std::nullopt}, {"ice-options", "ice2"}};
   }
   for (const std::size_t index : in_line_order(draft.to, streams)) {
     Stream& stream = streams[index];
     if (!stream.carried) {
-      out.media.push_back(refused(draft.to, stream));
+      out.media.push_back(refused(draft, stream));
       continue;
     }
     Result<Media> media = carried(draft, stream, draft.anchors[index]);
@@ -120,7 +131,7 @@ Result<Description> compose(const Draft& draft, std::vector<Stream>& streams) {
     stream.on(draft.to).formats = media->formats;
     out.media.push_back(std::move(*media));
   }
-  if (draft.to == Side::core) hoist_connection(out);
+  if (!is_w3(draft.to, draft.policy)) hoist_connection(out);
   return out;
 }
 

@@ -12,9 +12,14 @@ namespace ims::sdp {
 struct Draft {
   Side to;
   bool is_answer;
-  Preconditions preconditions;
+  const Policy& policy;
   const std::vector<StreamAnchors>& anchors;
 };
+
+/// The side's bodies have ICE and DTLS-SRTP of WebRTC.
+[[nodiscard]] inline bool is_w3(Side side, const Policy& policy) {
+  return side == Side::wic && policy.access == Access::webrtc;
+}
 
 /// A fresh body for one side; remembers in `streams` what it showed there. The o= line is the
 /// caller's. Errc::missing_anchor when a carried stream has no end on that side.

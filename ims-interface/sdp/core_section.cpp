@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ims-interface/sdp/errc.hpp"
 #include "ims-interface/sdp/text.hpp"
 
 namespace ims::sdp {
@@ -62,21 +63,27 @@ NetworkAddress network_address(const common::IpAddress& address) {
   return {"IN", address.is_v6() ? "IP6" : "IP4", address.to_string()};
 }
 
+SectionAddresses read_addresses(const Description& description, const Media& media,
+                                common::Endpoint& rtp, common::Endpoint& rtcp) {
+  const auto& connection = media.connection ? media.connection : description.connection;
+  const auto address = connection
+                           ? common::IpAddress::parse(connection->address)
+                           : common::Result<common::IpAddress>(common::fail(Errc::missing_line));
+  if (!address) return {Refusal::invalid_address, true};
+  if (address->is_unspecified()) return {std::nullopt, false};
+  rtp = {*address, media.port};
+  rtcp = rtcp_of(media, rtp);
+  return {};
+}
+
 std::optional<Refusal> read_core_section(const Description& description, const Media& media,
                                          Stream& stream) {
   if (!is_core_protocol(media.protocol)) return Refusal::unsupported_profile;
   if (has(media.attributes, "rtcp-mux-only")) return Refusal::rtcp_mux_required;
-  const auto& connection = media.connection ? media.connection : description.connection;
-  if (!connection) return Refusal::invalid_address;
-  const auto address = common::IpAddress::parse(connection->address);
-  if (!address) return Refusal::invalid_address;
   CoreRemote remote = stream.core.value_or(CoreRemote{});
-  if (address->is_unspecified()) {
-    stream.on(Side::core).direction.receive = false;
-  } else {
-    remote.rtp = {*address, media.port};
-    remote.rtcp = rtcp_of(media, remote.rtp);
-  }
+  const SectionAddresses read = read_addresses(description, media, remote.rtp, remote.rtcp);
+  if (read.refusal) return read.refusal;
+  if (!read.receives) stream.on(Side::core).direction.receive = false;
   remote.feedback = media.protocol == "RTP/AVPF";
   stream.core = remote;
   return std::nullopt;

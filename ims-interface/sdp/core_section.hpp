@@ -19,6 +19,15 @@ namespace ims::sdp {
 [[nodiscard]] std::optional<Refusal> read_core_section(const Description& description,
                                                        const Media& media, Stream& stream);
 
+/// Addresses of an RTP section without ICE. Refusal::invalid_address when c= is no literal; a hold
+/// by c=0.0.0.0 leaves `rtp` and `rtcp` as they were and returns false in `receives`.
+struct SectionAddresses {
+  std::optional<Refusal> refusal;
+  bool receives = true;
+};
+[[nodiscard]] SectionAddresses read_addresses(const Description& description, const Media& media,
+                                              common::Endpoint& rtp, common::Endpoint& rtcp);
+
 /// b=, and a=rtcp when RTCP is not on the next port.
 void add_core_lines(Media& media, const std::vector<Codec>& codecs, const CoreAnchor& anchor);
 

@@ -42,6 +42,8 @@ struct Interworker::State {
     return step == Step::offer_read || step == Step::offer_written;
   }
 
+  [[nodiscard]] bool is_alternative(const Media& media, std::size_t line,
+                                    const std::vector<Stream>& streams) const;
   void read_offered_section(const Description& description, std::size_t line,
                             std::vector<Stream>& streams);
   [[nodiscard]] common::Result<void> read_answered_section(const Description& description,

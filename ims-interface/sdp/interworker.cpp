@@ -23,10 +23,14 @@ StreamState state_of(StreamId id, const Stream& stream) {
   out.refusal = stream.refusal;
   if (!stream.carried) return out;
   out.wic = stream.wic;
+  out.phone = stream.phone;
   out.core = stream.core;
   out.payloads = stream.payloads;
+  out.codec = stream.codec;
   out.wic_to_core = stream.wic_to_core;
   out.core_to_wic = stream.core_to_wic;
+  out.extended_reports =
+      stream.on(Side::wic).extended_reports && stream.on(Side::core).extended_reports;
   out.ice_restarted = stream.ice_restarted;
   out.new_dtls_association = stream.new_dtls_association;
   return out;
@@ -54,7 +58,7 @@ StreamId at_line(Side side, std::size_t line, const std::vector<Stream>& streams
 
 Result<std::string> Interworker::State::write(Side to, bool is_answer,
                                               std::vector<Stream>& streams) {
-  Result<Description> body = compose({to, is_answer, policy.preconditions, anchors}, streams);
+  Result<Description> body = compose({to, is_answer, policy, anchors}, streams);
   if (!body) return fail(body.error());
   Written& before = written[to == Side::wic ? 0 : 1];
   if (before.origin.address.address.empty()) {
@@ -67,7 +71,7 @@ Result<std::string> Interworker::State::write(Side to, bool is_answer,
   body->origin = before.origin;
   body->origin.session_version = 0;
   // No connection at session level and none in a section is no body at all (RFC 8866 5.7).
-  if (to == Side::core && !body->connection && body->media.empty()) {
+  if (!is_w3(to, policy) && !body->connection && body->media.empty()) {
     body->connection = before.origin.address;
   }
   std::string text = print(*body);
@@ -101,6 +105,10 @@ void Interworker::set_anchor(StreamId stream, WicAnchor anchor) {
   own.wic = std::move(anchor);
 }
 
+void Interworker::set_anchor(StreamId stream, PhoneAnchor anchor) {
+  if (stream < state_->anchors.size()) state_->anchors[stream].phone = std::move(anchor);
+}
+
 void Interworker::set_anchor(StreamId stream, CoreAnchor anchor) {
   if (stream < state_->anchors.size()) state_->anchors[stream].core = anchor;
 }
@@ -121,6 +129,8 @@ void Interworker::take_back() {
 void Interworker::set_preconditions(Preconditions preconditions) {
   state_->policy.preconditions = preconditions;
 }
+
+void Interworker::set_phone_policy(PhonePolicy policy) { state_->policy.phone = std::move(policy); }
 
 std::optional<Side> Interworker::outstanding_offer_from() const {
   return state_->outstanding() ? std::optional(state_->offerer) : std::nullopt;

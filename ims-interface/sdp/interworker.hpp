@@ -45,6 +45,7 @@ class Interworker {
 
   /// Our end of a stream; stays until it is set again.
   void set_anchor(StreamId stream, WicAnchor anchor);
+  void set_anchor(StreamId stream, PhoneAnchor anchor);
   void set_anchor(StreamId stream, CoreAnchor anchor);
 
   /// The offer for the other side of the one that was read.
@@ -56,6 +57,11 @@ class Interworker {
   /// Ends an exchange without the other side, with what is agreed already. Only after a plan
   /// with `local_only`.
   [[nodiscard]] common::Result<Answer> answer_locally();
+
+  /// Takes a call that ends at the gateway: answers the offer that was read with the first codec
+  /// of `codecs` (names in lower case) that it has, and telephone-event. Errc::no_usable_media
+  /// when it has none of them.
+  [[nodiscard]] common::Result<Answer> answer_here(const std::vector<std::string>& codecs);
 
   /// The answer for the offerer, from the last answer that was read.
   [[nodiscard]] common::Result<std::string> write_answer();
@@ -70,6 +76,9 @@ class Interworker {
 
   /// May change when the WIC's Supported header is known.
   void set_preconditions(Preconditions preconditions);
+
+  /// May change when the phone comes by another flow.
+  void set_phone_policy(PhonePolicy policy);
 
   /// Who offered, while an offer has no answer.
   [[nodiscard]] std::optional<Side> outstanding_offer_from() const;

@@ -27,8 +27,35 @@ enum class Preconditions : std::uint8_t {
   answer,  // dropped toward the WIC; answers to the core say that our resources are reserved
 };
 
+/// What stands on the WIC's side.
+enum class Access : std::uint8_t {
+  webrtc,  // W3
+  phone,   // RTP without ICE: AVP, SAVP with SDES, or DTLS-SRTP
+};
+
+/// What a phone is offered; its own offers are answered in the profile that they have.
+enum class PhoneOffer : std::uint8_t {
+  plain,     // RTP/AVP
+  optional,  // RTP/AVP with a=crypto: SRTP for who knows it (RFC 8643)
+  sdes,      // RTP/SAVP
+  dtls,      // UDP/TLS/RTP/SAVP (RFC 5764)
+};
+
+struct PhonePolicy {
+  PhoneOffer offer = PhoneOffer::plain;
+  /// Keys may stand in the SDP: signalling is encrypted, or the operator says so (RFC 4568 7).
+  bool sdes = false;
+  bool require_srtp = false;  // plain RTP is refused
+  std::vector<std::string> suites = {"AEAD_AES_256_GCM", "AEAD_AES_128_GCM",
+                                     "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
+};
+
 struct Policy {
-  bool video = false;  // carry m=video; else it is answered with port 0
+  Access access = Access::webrtc;
+  PhonePolicy phone = {};
+  common::IpAddress::Family access_family = common::IpAddress::Family::v4;  // of offers to a phone
+  bool extended_reports = false;  // a=rtcp-xr goes end to end (RFC 3611)
+  bool video = false;             // carry m=video; else it is answered with port 0
   common::IpAddress::Family core_family = common::IpAddress::Family::v4;  // of offers to the core
   Preconditions preconditions = Preconditions::strip;
   Limits limits;
@@ -64,6 +91,45 @@ struct CoreAnchor {
   bool operator==(const CoreAnchor&) const = default;
 };
 
+/// One SRTP master key with its salt, as a=crypto carries it (RFC 4568).
+struct CryptoKey {
+  std::string suite;  // "AES_CM_128_HMAC_SHA1_80"
+  std::vector<std::uint8_t> key_and_salt;
+  bool operator==(const CryptoKey&) const = default;
+};
+
+/// Octets of a suite's master key and salt; zero for a suite that is not spoken here.
+[[nodiscard]] std::size_t key_size_of(std::string_view suite);
+
+/// Our end of a stream toward a phone.
+struct PhoneAnchor {
+  common::Endpoint rtp;
+  common::Endpoint rtcp;
+  Fingerprint fingerprint;
+  std::string tls_id;
+  std::vector<CryptoKey> keys;  // of ours, one for each suite of the policy
+  bool operator==(const PhoneAnchor&) const = default;
+};
+
+/// DTLS-SRTP without ICE (RFC 5763).
+struct PhoneDtls {
+  std::vector<Fingerprint> fingerprints;
+  DtlsRole our_role = DtlsRole::server;
+  std::string tls_id;
+  bool operator==(const PhoneDtls&) const = default;
+};
+
+/// What a phone announced for a stream. Neither `crypto` nor `dtls`: plain RTP.
+struct PhoneRemote {
+  common::Endpoint rtp;
+  common::Endpoint rtcp;
+  bool rtcp_mux = false;
+  bool feedback = false;            // AVPF
+  std::optional<CryptoKey> crypto;  // its key; ours is the anchor's of the same suite
+  std::optional<PhoneDtls> dtls;
+  bool operator==(const PhoneRemote&) const = default;
+};
+
 /// What the WIC announced for a stream. Only hashes of SHA-256 or stronger are listed.
 struct WicRemote {
   std::string ice_ufrag;
@@ -93,6 +159,9 @@ enum class Refusal : std::uint8_t {
   missing_fingerprint,  // none, or only weaker than SHA-256 (SEC-12)
   invalid_setup,        // a=setup that leaves no DTLS role
   invalid_address,      // c= is not an address literal
+  clear_keys,           // a=crypto over signalling that anybody may read
+  srtp_required,        // plain RTP, or no way to keys that we speak
+  alternative_taken,    // the same medium in another profile was taken
   no_common_codec,      // nothing but telephone-event or CN is left
   refused_by_peer,      // the answerer set port 0
 };
@@ -116,10 +185,12 @@ struct StreamPlan {
   /// write_answer() (the offerer's). False when there is one that still fits.
   bool needs_wic_anchor = false;
   bool needs_core_anchor = false;
-  common::IpAddress::Family core_family = common::IpAddress::Family::v4;  // of the core anchor
+  common::IpAddress::Family core_family = common::IpAddress::Family::v4;    // of the core anchor
+  common::IpAddress::Family access_family = common::IpAddress::Family::v4;  // of a phone's
 
   /// What the offerer announced: the one of its side.
   std::optional<WicRemote> wic;
+  std::optional<PhoneRemote> phone;
   std::optional<CoreRemote> core;
 
   /// The WIC restarted ICE: take new credentials and set_anchor() again before write_answer().
@@ -153,11 +224,14 @@ struct StreamState {
   std::string kind;
   bool carried = false;
   std::optional<Refusal> refusal;  // why it is not carried, when an offer or answer refused it
-  std::optional<WicRemote> wic;    // both are set on a carried stream
+  std::optional<WicRemote> wic;    // on a carried stream: this or `phone`, and `core`
+  std::optional<PhoneRemote> phone;
   std::optional<CoreRemote> core;
   std::vector<PayloadMapping> payloads;  // the preferred codec first
+  std::string codec;                     // its name in lower case
   bool wic_to_core = false;              // hold and one-way media are these two
   bool core_to_wic = false;
+  bool extended_reports = false;      // both sides announced them
   bool ice_restarted = false;         // in this exchange
   bool new_dtls_association = false;  // in this exchange
   bool operator==(const StreamState&) const = default;

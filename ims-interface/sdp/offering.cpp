@@ -21,6 +21,7 @@ void begin_exchange(Stream& stream) {
   if (stream.carried) return;
   stream.refusal.reset();
   stream.wic.reset();
+  stream.phone.reset();
   stream.wic_tls_id.clear();
   stream.core.reset();
 }
@@ -62,6 +63,17 @@ StreamId Interworker::State::stream_for(const Media& media, std::size_t line,
   return streams.size() - 1;
 }
 
+/// Phones that know SRTP offer the same sound twice, as SAVP and as AVP; one of them is enough.
+bool Interworker::State::is_alternative(const Media& media, std::size_t line,
+                                        const std::vector<Stream>& streams) const {
+  if (policy.access != Access::phone || offerer != Side::wic) return false;
+  return std::any_of(streams.begin(), streams.end(), [&](const Stream& taken) {
+    const StreamSide& side = taken.on(Side::wic);
+    return taken.carried && taken.kind == media.kind && side.line && *side.line < line &&
+           side.protocol != media.protocol;
+  });
+}
+
 void Interworker::State::read_offered_section(const Description& description, std::size_t line,
                                               std::vector<Stream>& streams) {
   const Media& media = description.media[line];
@@ -69,7 +81,9 @@ void Interworker::State::read_offered_section(const Description& description, st
   if (offerer == Side::wic) stream.mid = value_of(media.attributes, "mid");
   stream.refusal.reset();
   stream.carried = false;
-  if (media.port != 0) {
+  if (media.port != 0 && is_alternative(media, line, streams)) {
+    stream.refusal = Refusal::alternative_taken;
+  } else if (media.port != 0) {
     stream.refusal = read_section({description, media, offerer, false}, policy, stream);
     stream.carried = !stream.refusal;
   } else if (has(media.attributes, "bundle-only")) {
@@ -96,10 +110,16 @@ StreamPlan Interworker::State::plan_of(StreamId id, const Stream& stream) const 
                          ? stream.core->rtp.address.family
                          : policy.core_family;
   const StreamAnchors& own = anchors[id];
-  plan.needs_wic_anchor = !own.wic;
+  plan.access_family = stream.phone && !stream.phone->rtp.address.is_unspecified()
+                           ? stream.phone->rtp.address.family
+                           : policy.access_family;
+  plan.needs_wic_anchor = policy.access == Access::webrtc
+                              ? !own.wic
+                              : !own.phone || own.phone->rtp.address.family != plan.access_family;
   plan.needs_core_anchor = !own.core || own.core->rtp.address.family != plan.core_family;
   if (offerer == Side::wic) {
     plan.wic = stream.wic;
+    plan.phone = stream.phone;
   } else {
     plan.core = stream.core;
   }
@@ -122,6 +142,7 @@ OfferPlan Interworker::State::accept_offer(std::vector<Stream> streams) {
     plan.streams.push_back(plan_of(id, offered[id]));
     anchors[id].credentials_used_up = offered[id].carried && offered[id].ice_restarted;
     plan.local_only = plan.local_only && !plan.streams.back().needs_core_anchor &&
+                      !plan.streams.back().needs_wic_anchor &&
                       is_same_for_other(offerer, agreed[id], offered[id]);
   }
   std::sort(plan.streams.begin(), plan.streams.end(),

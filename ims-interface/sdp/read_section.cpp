@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ims-interface/sdp/core_section.hpp"
+#include "ims-interface/sdp/phone_section.hpp"
 #include "ims-interface/sdp/settle.hpp"
 #include "ims-interface/sdp/wic_section.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 // built anew, so that nothing unknown can upset the other side.
 constexpr std::array end_to_end = {"ptime", "maxptime",   "label",     "content",
                                    "lang",  "hlang-send", "hlang-recv"};
+constexpr std::array extended_report_lines = {"rtcp-xr"};
 constexpr std::array precondition_lines = {"curr", "des", "conf"};
 
 template <class Names>
@@ -30,6 +32,10 @@ void read_passing(const Section& section, const Policy& policy, Stream& stream) 
   StreamSide& side = stream.on(section.from);
   side.passing.clear();
   append_named(side.passing, section.media.attributes, end_to_end);
+  side.extended_reports = policy.extended_reports && has(section.media.attributes, "rtcp-xr");
+  if (side.extended_reports) {
+    append_named(side.passing, section.media.attributes, extended_report_lines);
+  }
   Attributes lines;
   append_named(lines, section.media.attributes, precondition_lines);
   if (lines.empty()) append_named(lines, section.description.attributes, precondition_lines);
@@ -61,9 +67,12 @@ std::optional<Refusal> read_section(const Section& section, const Policy& policy
   }
   StreamSide& side = stream.on(section.from);
   side.direction = read_direction(section.description, media);
-  const auto refusal = section.from == Side::wic
-                           ? read_wic_section(section.description, media, section.is_answer, stream)
-                           : read_core_section(section.description, media, stream);
+  const auto refusal =
+      section.from == Side::wic && policy.access == Access::phone
+          ? read_phone_section(section.description, media, section.is_answer, policy.phone, stream)
+      : section.from == Side::wic
+          ? read_wic_section(section.description, media, section.is_answer, stream)
+          : read_core_section(section.description, media, stream);
   if (refusal) return refusal;
   side.protocol = media.protocol;
   side.formats = media.formats;

@@ -23,6 +23,12 @@ std::string_view text_of(Refusal refusal) {
       return "a=setup leaves no DTLS role";
     case Refusal::invalid_address:
       return "connection address is not an IP address";
+    case Refusal::clear_keys:
+      return "keys may not be sent over unencrypted signalling";
+    case Refusal::srtp_required:
+      return "SRTP with a known suite is required";
+    case Refusal::alternative_taken:
+      return "another profile of the same medium was taken";
     case Refusal::no_common_codec:
       return "no common codec";
     case Refusal::refused_by_peer:
@@ -40,11 +46,14 @@ int warn_code_of(Refusal refusal) {
     case Refusal::invalid_address:
       return 301;
     case Refusal::unsupported_profile:
+    case Refusal::clear_keys:
+    case Refusal::srtp_required:
     case Refusal::rtcp_mux_required:
     case Refusal::missing_ice:
     case Refusal::missing_fingerprint:
     case Refusal::invalid_setup:
       return 302;
+    case Refusal::alternative_taken:
     case Refusal::bundle_only:
     case Refusal::refused_by_peer:
       return 399;

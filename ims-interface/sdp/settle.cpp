@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ims-interface/sdp/text.hpp"
+
 namespace ims::sdp {
 namespace {
 
@@ -100,7 +102,10 @@ bool settle(Stream& stream, Side answerer, const std::vector<Codec>& codecs) {
       events.push_back({offered, codec});
       continue;
     }
-    if (codec.is_medium() && !clock) clock = codec.clock;
+    if (codec.is_medium() && !clock) {
+      clock = codec.clock;
+      stream.codec = lower(codec.name);
+    }
     accept(stream, answerer, offered.in, offered, codec);
   }
   if (!clock) return false;

@@ -21,6 +21,7 @@ struct StreamSide {
   Direction direction;               // what this side announced last
   std::vector<Codec> codecs;         // likewise
   Attributes passing;                // attributes of this side that go on to the other
+  bool extended_reports = false;     // a=rtcp-xr among them
 };
 
 /// All that offer/answer knows about one stream; copied whole to try an offer or an answer on it.
@@ -36,6 +37,9 @@ struct Stream {
   unsigned association = 0;  // DTLS associations that were replaced so far
   bool wic_knows_tls_id = false;
 
+  std::optional<PhoneRemote> phone;
+  std::string crypto_tag;  // of the phone's line that was chosen
+
   std::optional<CoreRemote> core;
   Attributes preconditions;  // curr, des and conf lines of the core's last body
 
@@ -44,6 +48,7 @@ struct Stream {
   std::vector<Codec> answered;  // in the offerer's numbers
   Direction answer_direction;
   std::vector<PayloadMapping> payloads;
+  std::string codec;  // the first of them, in lower case
   bool wic_to_core = false;
   bool core_to_wic = false;
   bool ice_restarted = false;
@@ -56,6 +61,7 @@ struct Stream {
 /// Our ends of a stream.
 struct StreamAnchors {
   std::optional<WicAnchor> wic;
+  std::optional<PhoneAnchor> phone;
   std::optional<CoreAnchor> core;
   bool credentials_used_up = false;  // ICE restarted: the next set_anchor() brings new ones
 };

@@ -4,16 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "ims-interface/sdp/dtls_lines.hpp"
 #include "ims-interface/sdp/text.hpp"
 
 namespace ims::sdp {
 namespace {
-
-std::string_view value_at_either_level(const Description& description, const Media& media,
-                                       std::string_view name) {
-  const std::string_view own = value_of(media.attributes, name);
-  return own.empty() ? value_of(description.attributes, name) : own;
-}
 
 /// RFC 8839 5.4: 4 to 256 ice-chars for the ufrag, 22 to 256 for the password.
 bool is_ice_string(std::string_view text, std::size_t shortest) {
@@ -24,56 +19,8 @@ bool is_ice_string(std::string_view text, std::size_t shortest) {
          });
 }
 
-/// Octets of the hashes we accept; SEC-12 wants SHA-256 or stronger.
-std::size_t hash_size(std::string_view algorithm) {
-  if (algorithm == "sha-256") return 32;
-  if (algorithm == "sha-384") return 48;
-  return algorithm == "sha-512" ? 64 : 0;
-}
-
-bool is_hash(std::string_view value, std::size_t octets) {
-  if (octets == 0 || value.size() != octets * 3 - 1) return false;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const char c = value[i];
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-    if (i % 3 == 2 ? c != ':' : !hex) return false;
-  }
-  return true;
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
-std::vector<Fingerprint> fingerprints_in(const Attributes& attributes) {
-  std::vector<Fingerprint> out;
-  for (const Attribute& attribute : attributes) {
-    if (attribute.name != "fingerprint" || !attribute.value) continue;
-    std::string_view rest = *attribute.value;
-    Fingerprint fingerprint{lower(take_word(rest)), upper(take_word(rest))};
-    if (is_hash(fingerprint.value, hash_size(fingerprint.algorithm))) {
-      out.push_back(std::move(fingerprint));
-    }
-  }
-  return out;
-}
-
-/// Our role, or nothing when the two ends' wishes leave none. The role belongs to the association:
-/// a peer that leaves the choice to us keeps the one it has (field experience: role conflicts after
-/// hold come from choosing anew).
-std::optional<DtlsRole> role_from(std::string_view setup, bool is_answer, const Stream& stream) {
-  const DtlsRole before = stream.wic ? stream.wic->our_role : DtlsRole::server;
-  if (setup == "passive") return DtlsRole::client;
-  if (setup == "active" || setup.empty()) {
-    // Our re-offer as DTLS client says active; two active ends never meet.
-    if (is_answer && before == DtlsRole::client && setup == "active") return std::nullopt;
-    return setup.empty() ? before : DtlsRole::server;
-  }
-  return setup == "actpass" ? std::optional(before) : std::nullopt;
+DtlsRole role_of(const Stream& stream) {
+  return stream.wic ? stream.wic->our_role : DtlsRole::server;
 }
 
 void note_changes(WicRemote& remote, std::string_view tls_id, Stream& stream) {
@@ -103,13 +50,6 @@ std::string candidate_text(const common::Endpoint& endpoint, std::size_t index) 
          endpoint.address.to_string() + ' ' + std::to_string(endpoint.port) + " typ host";
 }
 
-const char* setup_of(const Stream& stream, bool is_answer) {
-  const DtlsRole role = stream.wic ? stream.wic->our_role : DtlsRole::server;
-  if (is_answer) return role == DtlsRole::server ? "passive" : "active";
-  // A client without tls-id could take actpass for leave to swap roles, so the rarer role is fixed.
-  return role == DtlsRole::server ? "actpass" : "active";
-}
-
 }  // namespace
 
 bool is_wic_protocol(std::string_view protocol) {
@@ -129,11 +69,10 @@ std::optional<Refusal> read_wic_section(const Description& description, const Me
   if (!is_ice_string(remote.ice_ufrag, 4) || !is_ice_string(remote.ice_password, 22)) {
     return Refusal::missing_ice;
   }
-  remote.fingerprints = fingerprints_in(media.attributes);
-  if (remote.fingerprints.empty()) remote.fingerprints = fingerprints_in(description.attributes);
+  remote.fingerprints = read_fingerprints(description, media);
   if (remote.fingerprints.empty()) return Refusal::missing_fingerprint;
   const auto role =
-      role_from(value_at_either_level(description, media, "setup"), is_answer, stream);
+      role_from(value_at_either_level(description, media, "setup"), is_answer, role_of(stream));
   if (!role) return Refusal::invalid_setup;
   remote.our_role = *role;
   note_changes(remote, value_at_either_level(description, media, "tls-id"), stream);
@@ -147,7 +86,7 @@ void add_wic_attributes(Media& media, const Stream& stream, const WicAnchor& anc
   if (!stream.mid.empty()) out.push_back({"mid", stream.mid});
   out.push_back({"rtcp-mux", std::nullopt});
   if (!is_answer) out.push_back({"rtcp-mux-only", std::nullopt});
-  out.push_back({"setup", setup_of(stream, is_answer)});
+  out.push_back({"setup", setup_of(role_of(stream), is_answer)});
   out.push_back({"fingerprint", anchor.fingerprint.algorithm + ' ' + anchor.fingerprint.value});
   if (!anchor.tls_id.empty() && (!is_answer || stream.wic_knows_tls_id)) {
     // RFC 8842 5.2: a new association has a new tls-id at both ends.

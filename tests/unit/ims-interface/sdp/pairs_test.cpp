@@ -7,7 +7,8 @@
 #include "tests/unit/ims-interface/sdp/support.hpp"
 
 // tests/data/sdp/<case>/{wic,ims}.sdp: an offer and what the other side sees of it. The first word
-// of the case says who offers.
+// of the case says who offers; a phone, not a browser, is on the client's side of "phone-" and
+// "ims-to-phone-".
 namespace {
 
 using namespace ims::sdp;
@@ -25,10 +26,11 @@ class Pairs : public testing::TestWithParam<std::string> {};
 
 TEST_P(Pairs, MED01_MED03_MED04_MED11_OfferCrossesTheEdge) {
   const std::string& name = GetParam();
-  const bool from_wic = name.starts_with("wic-");
+  const bool phone = name.starts_with("phone-") || name.starts_with("ims-to-phone-");
+  const bool from_wic = name.starts_with("wic-") || name.starts_with("phone-");
   const std::string input = name + (from_wic ? "/wic.sdp" : "/ims.sdp");
   const std::string output = name + (from_wic ? "/ims.sdp" : "/wic.sdp");
-  sdp_test::Edge edge;
+  sdp_test::Edge edge(phone ? sdp_test::phone_policy() : Policy{});
   const std::string written = edge.offer(from_wic ? Side::wic : Side::core, sdp_test::file(input));
   if (sdp_test::file(output) != written) {
     // Beside the test program, for comparing and taking over.

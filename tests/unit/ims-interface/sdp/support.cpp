@@ -60,6 +60,26 @@ std::string browser_answer(std::string_view formats, std::string_view lines) {
          std::string(lines);
 }
 
+PhoneAnchor phone_anchor() {
+  PhoneAnchor anchor;
+  anchor.rtp = common::Endpoint::parse("203.0.113.1:24000").value();
+  anchor.rtcp = common::Endpoint::parse("203.0.113.1:24001").value();
+  anchor.fingerprint = {"sha-256", "AA:BB"};
+  anchor.tls_id = std::string(20, 't');
+  for (const std::string& suite : PhonePolicy{}.suites) {
+    anchor.keys.push_back({suite, std::vector<std::uint8_t>(key_size_of(suite), 7)});
+  }
+  return anchor;
+}
+
+Policy phone_policy(PhoneOffer offer) {
+  Policy policy;
+  policy.access = Access::phone;
+  policy.phone.offer = offer;
+  policy.phone.sdes = true;
+  return policy;
+}
+
 std::string Edge::offer(Side from, const std::string& text) {
   auto read = interworker.read_offer(from, text);
   if (!read) {
@@ -68,7 +88,9 @@ std::string Edge::offer(Side from, const std::string& text) {
   }
   plan = *read;
   for (const StreamPlan& stream : plan.streams) {
-    if (stream.needs_wic_anchor) interworker.set_anchor(stream.stream, wic_anchor());
+    const bool phone = policy.access == Access::phone;
+    if (stream.needs_wic_anchor && phone) interworker.set_anchor(stream.stream, phone_anchor());
+    if (stream.needs_wic_anchor && !phone) interworker.set_anchor(stream.stream, wic_anchor());
     if (stream.needs_core_anchor) {
       interworker.set_anchor(stream.stream,
                              core_anchor(stream.core_family == common::IpAddress::Family::v6));
