@@ -211,6 +211,57 @@ void read_calls(const ConfigTable& table, Settings& settings) {
   policy.add_mmtel_icsi = table.boolean("add_mmtel_icsi", true);
 }
 
+media::Latch latch_named(const std::string& name) {
+  if (name == "off") return media::Latch::off;
+  return name == "any" ? media::Latch::any : media::Latch::host;
+}
+
+ims::sdp::PhoneOffer offer_named(const std::string& name) {
+  if (name == "plain") return ims::sdp::PhoneOffer::plain;
+  if (name == "sdes") return ims::sdp::PhoneOffer::sdes;
+  return name == "dtls" ? ims::sdp::PhoneOffer::dtls : ims::sdp::PhoneOffer::optional;
+}
+
+void read_ports(const ConfigTable& table, std::string_view key, std::vector<std::int64_t> fallback,
+                std::uint16_t& first, std::uint16_t& last) {
+  const auto ports = table.integers(key, 1024, 65'535, std::move(fallback));
+  if (ports.size() != 2 || ports[0] >= ports[1]) table.refuse(key, "expected [first, last]");
+  first = static_cast<std::uint16_t>(ports[0]);
+  last = static_cast<std::uint16_t>(ports[1]);
+}
+
+void read_phone_media(const ConfigTable& table, Settings& settings) {
+  media::io::EngineConfig& engine = settings.media;
+  const auto bind = addresses(table, "addresses", {});
+  const auto advertised = addresses(table, "advertised", {});
+  if (!advertised.empty() && advertised.size() != bind.size()) {
+    table.refuse("advertised", "expected one address for each of `addresses`");
+  }
+  for (std::size_t i = 0; i < bind.size(); ++i) {
+    engine.access_addresses.push_back({bind[i], advertised.empty() ? bind[i] : advertised[i]});
+  }
+  read_ports(table, "ports", {24'000, 27'999}, engine.access_port_first, engine.access_port_last);
+  PhoneMediaConfig& phones = settings.calls.phones;
+  phones.offer =
+      offer_named(table.choice("offer", {"plain", "optional", "sdes", "dtls"}, "optional"));
+  phones.require_srtp = table.boolean("require_srtp", false);
+  phones.sdes_over_clear = table.boolean("keys_over_clear_signalling", false);
+  phones.suites = table.strings("suites", phones.suites);
+  for (const std::string& suite : phones.suites) {
+    if (ims::sdp::key_size_of(suite) == 0) table.refuse("suites", "unknown suite " + suite);
+  }
+  phones.latch = latch_named(table.choice("latch", {"host", "any", "off"}, "host"));
+  phones.relatch = table.boolean("relatch", true);
+}
+
+void read_announcements(const ConfigTable& table, Settings& settings) {
+  const auto file = [&](const char* key, ims::Announcement what) {
+    if (!table.string(key, "").empty()) settings.sound_files[what] = table.path(key);
+  };
+  file("accepted", ims::Announcement::accepted);
+  file("refused", ims::Announcement::refused);
+}
+
 void read_media(const ConfigTable& table, Settings& settings) {
   media::io::EngineConfig& engine = settings.media;
   engine.workers = static_cast<unsigned>(table.integer("workers", 1, 256, 1));
@@ -230,12 +281,7 @@ void read_media(const ConfigTable& table, Settings& settings) {
   for (const common::IpAddress& address : addresses(table, "core", {"127.0.0.1"})) {
     engine.core_addresses.push_back({address, address});
   }
-  const auto ports = table.integers("core_ports", 1024, 65'535, {20'000, 23'999});
-  if (ports.size() != 2 || ports[0] >= ports[1]) {
-    table.refuse("core_ports", "expected [first, last]");
-  }
-  engine.core_port_first = static_cast<std::uint16_t>(ports[0]);
-  engine.core_port_last = static_cast<std::uint16_t>(ports[1]);
+  read_ports(table, "core_ports", {20'000, 23'999}, engine.core_port_first, engine.core_port_last);
   settings.calls.latch = table.boolean("latch", false);
   engine.core_strict_source = table.boolean("strict_source", false);
   if (const std::string folder = table.string("table", ""); !folder.empty()) {
@@ -243,6 +289,7 @@ void read_media(const ConfigTable& table, Settings& settings) {
   }
   engine.max_legs_per_worker = size_of(table, "max_legs", 2, 1'000'000, 4096);
   engine.consent_timeout = table.duration("consent_timeout", 1s, 1h, 30s);
+  engine.one_way_after = table.duration("one_way_after", 0s, 1h, 10s);
   engine.media_timeout = table.duration("media_timeout", 0s, 24h, 0s);
   engine.batch_interval = table.duration("batch_interval", 0ms, 10ms, 1ms);
   engine.srtp_backend = table.choice("srtp", {"openssl", "libsrtp"}, "openssl") == "openssl"
@@ -251,6 +298,8 @@ void read_media(const ConfigTable& table, Settings& settings) {
   for (const std::int64_t cpu : table.integers("cpus", 0, 1023, {})) {
     engine.cpus.push_back(static_cast<int>(cpu));
   }
+  settings.calls.sdp.extended_reports = table.boolean("extended_reports", false);
+  read_phone_media(table.table("phones"), settings);
   settings.calls.sdp.core_family = engine.core_addresses.front().bind.family;
 }
 
@@ -275,6 +324,7 @@ Settings read_file(const ConfigTable& file) {
   read_registration(file.table("registration"), settings);
   read_calls(file.table("calls"), settings);
   read_media(file.table("media"), settings);
+  read_announcements(file.table("announcements"), settings);
   const ConfigTable admin = file.table("admin");
   settings.admin = admin.endpoint("listen");
   if (!settings.admin.address.is_loopback()) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -46,6 +47,8 @@ struct Settings {
 
   MediaControllerConfig calls;
   media::io::EngineConfig media;
+
+  std::map<ims::Announcement, std::filesystem::path> sound_files;
 
   std::size_t queue = 10'000;  // commands and media events waiting for one worker
   bool deregister_on_stop = true;

@@ -40,7 +40,13 @@ std::string packets(const CallMedia& media) {
   text << "; packets from client " << media.packets_from_wic << ", to client "
        << media.packets_to_wic << ", from core " << media.packets_from_core << ", to core "
        << media.packets_to_core << ", dropped " << media.dropped;
-  if (!media.secure) text << "; the client's media never came up";
+  const auto mos = [&](const char* side, const std::optional<media::StreamQuality>& quality) {
+    if (quality)
+      text << std::fixed << std::setprecision(1) << "; MOS from " << side << ' ' << quality->mos;
+  };
+  mos("client", media.wic_quality.incoming);
+  mos("core", media.core_quality.incoming);
+  if (!media.secure && media.packets_from_wic == 0) text << "; the client's media never came up";
   return text.str();
 }
 

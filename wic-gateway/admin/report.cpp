@@ -15,6 +15,24 @@ std::string print(const json& value) {
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+json stream_json(const std::optional<media::StreamQuality>& quality) {
+  if (!quality) return {};
+  return {{"loss", quality->loss},
+          {"jitter_ms", static_cast<double>(quality->jitter.count()) / 1000},
+          {"mos", quality->mos}};
+}
+
+json quality_json(const LegQuality& quality) {
+  json out = {{"from", stream_json(quality.incoming)},
+              {"to", stream_json(quality.outgoing)},
+              {"one_way", quality.one_way},
+              {"round_trip_ms", nullptr}};
+  if (quality.round_trip) {
+    out["round_trip_ms"] = static_cast<double>(quality.round_trip->count()) / 1000;
+  }
+  return out;
+}
+
 json media_json(const CallMedia& media) {
   return {{"packets_from_client", media.packets_from_wic},
           {"packets_to_client", media.packets_to_wic},
@@ -22,6 +40,8 @@ json media_json(const CallMedia& media) {
           {"packets_to_core", media.packets_to_core},
           {"packets_dropped", media.dropped},
           {"secure", media.secure},
+          {"client_quality", quality_json(media.wic_quality)},
+          {"core_quality", quality_json(media.core_quality)},
           {"client", media.wic ? json(media.wic->to_string()) : json()},
           {"core", media.core ? json(media.core->to_string()) : json()}};
 }

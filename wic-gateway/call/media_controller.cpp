@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "wic-gateway/call/phone_media.hpp"
 #include "wic-gateway/call/translate.hpp"
 #include "wic-gateway/errc.hpp"
 
@@ -50,6 +51,9 @@ Result<MediaController::Call*> MediaController::find_or_open(ims::CallHandle han
   if (!id) return fail(id.error());
   Call call;
   call.id = *id;
+  if (const auto known = access_.find(handle.value); known != access_.end()) {
+    call.access = known->second;
+  }
   by_media_.emplace(*id, handle);
   return &calls_.emplace(handle.value, std::move(call)).first->second;
 }
@@ -62,7 +66,7 @@ Result<MediaController::Negotiation*> MediaController::find_or_fork(Call& call,
   const auto invite = call.dialogs.find(std::string_view{});
   Negotiation made =
       invite == call.dialogs.end()
-          ? Negotiation{.interworker = Interworker(config_.sdp, random_), .under_way = false}
+          ? Negotiation{.interworker = Interworker(policy_for(call), random_), .under_way = false}
           : invite->second;
   return &call.dialogs.emplace(std::string(dialog), std::move(made)).first->second;
 }
@@ -121,7 +125,10 @@ Result<std::string> MediaController::offer(ims::CallHandle handle, std::string_v
 Result<void> MediaController::open_anchors(Call& call, Interworker& interworker,
                                            const sdp::StreamPlan& plan) {
   if (plan.needs_wic_anchor) {
-    if (auto opened = open_wic_leg(call, interworker, plan.stream); !opened) return opened;
+    const bool phone = call.access && is_phone(*call.access);
+    auto opened = phone ? open_access_leg(call, interworker, plan.stream, plan.access_family)
+                        : open_wic_leg(call, interworker, plan.stream);
+    if (!opened) return opened;
   }
   if (plan.needs_core_anchor) {
     auto opened = open_core_leg(call, interworker, plan.stream, plan.core_family);
@@ -252,7 +259,8 @@ Result<void> MediaController::apply(Call& call, Interworker& interworker,
                                     const sdp::StreamState& state) {
   if (!state.carried) return {};
   const auto found = call.streams.find(state.stream);
-  if (found == call.streams.end() || !found->second.wic || !found->second.core) {
+  const bool needs_core = state.core.has_value();
+  if (found == call.streams.end() || !found->second.wic || (needs_core && !found->second.core)) {
     return fail(Errc::unusable_sdp, "stream without legs");
   }
   Stream& stream = found->second;
@@ -266,11 +274,15 @@ Result<void> MediaController::apply(Call& call, Interworker& interworker,
       return fail(set.error());
     }
   }
+  if (state.phone) {
+    if (auto set = set_access_remote(call, stream, state); !set) return set;
+  }
   if (state.core) {
     if (auto set = engine_.set_remote(*stream.core, to_remote(*state.core, config_.latch)); !set) {
       return fail(set.error());
     }
   }
+  if (!needs_core) return {};
   if (auto joined = engine_.connect(*stream.wic, *stream.core, to_connection(state)); !joined) {
     return fail(joined.error());
   }
@@ -313,80 +325,29 @@ void MediaController::rollback(ims::CallHandle handle, std::string_view dialog) 
   }
 }
 
+void MediaController::observe(const CallMedia& media) {
+  const auto add = [&](const char* side, const std::optional<media::StreamQuality>& heard) {
+    if (!heard) return;
+    metrics_
+        .histogram("wic_gateway_call_mos", "Estimated opinion score of what a side sent us",
+                   {1.5, 2, 2.5, 3, 3.25, 3.5, 3.75, 4, 4.2, 4.5}, {{"side", side}})
+        .observe(heard->mos);
+  };
+  add("client", media.wic_quality.incoming);
+  add("core", media.core_quality.incoming);
+}
+
 void MediaController::release(ims::CallHandle handle) {
+  access_.erase(handle.value);
   const auto found = calls_.find(handle.value);
   if (found == calls_.end()) return;
   if (finished_.size() >= max_finished) finished_.clear();
-  finished_[handle.value] = statistics_of(found->second);
+  const CallMedia media = statistics_of(found->second);
+  observe(media);
+  finished_[handle.value] = media;
   engine_.close_call(found->second.id);
   by_media_.erase(found->second.id);
   calls_.erase(found);
-}
-
-std::optional<MediaFailure> MediaController::handle_event(const media::Event& event) {
-  const auto handle = by_media_.find(event.call);
-  if (handle == by_media_.end()) return std::nullopt;
-  Call& call = calls_.at(handle->second.value);
-  const auto failure = [&](const char* kind, std::string why) {
-    metrics_
-        .counter("wic_gateway_media_failures_total", "Calls whose media failed, by cause",
-                 {{"cause", kind}})
-        .add();
-    if (!event.detail.empty()) why += ": " + event.detail;
-    return MediaFailure{handle->second, 503, std::move(why)};
-  };
-  switch (event.kind) {
-    case media::Event::Kind::connected:
-      for (const auto& [id, stream] : call.streams) {
-        if (stream.wic != event.leg || call.connected || !call.answered_at) continue;
-        call.connected = true;
-        connect_time_.observe(std::chrono::duration<double>(now_ - *call.answered_at).count());
-      }
-      return std::nullopt;
-    case media::Event::Kind::dtls_failed:
-      return failure("dtls", "DTLS with the client failed");
-    case media::Event::Kind::consent_lost:
-      return failure("consent", "the client's media path is gone");
-    case media::Event::Kind::media_timeout:
-      return failure("timeout", "no media for too long");
-  }
-  return std::nullopt;
-}
-
-CallMedia MediaController::statistics_of(const Call& call) const {
-  CallMedia sum;
-  for (const auto& [id, stream] : call.streams) {
-    const auto wic = stream.wic ? engine_.statistics(*stream.wic) : std::nullopt;
-    const auto core = stream.core ? engine_.statistics(*stream.core) : std::nullopt;
-    if (wic) {
-      sum.packets_from_wic += wic->received.packets;
-      sum.packets_to_wic += wic->sent.packets;
-      sum.dropped += wic->received.dropped;
-      sum.secure = sum.secure || wic->secure;
-      if (wic->remote) sum.wic = wic->remote;
-    }
-    if (core) {
-      sum.packets_from_core += core->received.packets;
-      sum.packets_to_core += core->sent.packets;
-      sum.dropped += core->received.dropped;
-      if (core->remote) sum.core = core->remote;
-    }
-  }
-  return sum;
-}
-
-std::optional<CallMedia> MediaController::statistics(ims::CallHandle handle) const {
-  const auto found = calls_.find(handle.value);
-  if (found == calls_.end()) return std::nullopt;
-  return statistics_of(found->second);
-}
-
-std::optional<CallMedia> MediaController::take_final_statistics(ims::CallHandle handle) {
-  const auto found = finished_.find(handle.value);
-  if (found == finished_.end()) return std::nullopt;
-  CallMedia media = found->second;
-  finished_.erase(found);
-  return media;
 }
 
 }  // namespace wic

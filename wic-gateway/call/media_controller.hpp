@@ -21,9 +21,30 @@
 
 namespace wic {
 
+/// How media of phones is treated (`[media.access]`).
+struct PhoneMediaConfig {
+  ims::sdp::PhoneOffer offer = ims::sdp::PhoneOffer::optional;
+  bool sdes_over_clear = false;  // a=crypto also where anybody may read the signalling
+  bool require_srtp = false;
+  std::vector<std::string> suites = ims::sdp::PhonePolicy{}.suites;
+  media::Latch latch = media::Latch::host;
+  bool relatch = true;
+};
+
 struct MediaControllerConfig {
   ims::sdp::Policy sdp;
   bool latch = false;  // RtpRemote::latch of core legs
+  PhoneMediaConfig phones = {};
+  /// Sounds by announcement; one that is not there has a tone.
+  std::map<ims::Announcement, std::shared_ptr<const media::Sound>> sounds = {};
+};
+
+/// Quality of one side's audio.
+struct LegQuality {
+  std::optional<media::StreamQuality> incoming;  // what the side sends us
+  std::optional<media::StreamQuality> outgoing;  // what it says of ours
+  std::optional<std::chrono::microseconds> round_trip;
+  bool one_way = false;  // it hears and sends nothing now
 };
 
 /// What a call's media did, for the log line of its end and for the admin interface.
@@ -36,6 +57,8 @@ struct CallMedia {
   bool secure = false;
   std::optional<common::Endpoint> wic;
   std::optional<common::Endpoint> core;
+  LegQuality wic_quality;
+  LegQuality core_quality;
 };
 
 /// A call whose media failed and why; the worker releases it.
@@ -59,6 +82,7 @@ class MediaController final : public ims::MediaControl {
   /// The clock of what follows: MediaControl's calls carry none.
   void set_time(common::TimePoint now) { now_ = now; }
 
+  void set_access(ims::CallHandle call, const ims::AccessSide& side) override;
   [[nodiscard]] common::Result<std::string> offer(ims::CallHandle call, std::string_view dialog,
                                                   ims::Side from, std::string_view sdp) override;
   [[nodiscard]] common::Result<std::string> answer(ims::CallHandle call, std::string_view dialog,
@@ -72,6 +96,8 @@ class MediaController final : public ims::MediaControl {
   [[nodiscard]] common::Result<void> confirm(ims::CallHandle call,
                                              std::string_view dialog) override;
   void rollback(ims::CallHandle call, std::string_view dialog) override;
+  [[nodiscard]] common::Result<std::string> announce(ims::CallHandle call, std::string_view sdp,
+                                                     ims::Announcement what) override;
   void release(ims::CallHandle call) override;
 
   /// An event that concerns a live call; nothing when it is no failure.
@@ -87,6 +113,7 @@ class MediaController final : public ims::MediaControl {
     std::optional<media::LegId> wic;
     std::optional<media::LegId> core;
     ims::sdp::WicAnchor anchor;
+    ims::sdp::PhoneAnchor phone;
     bool ice_restart_wanted = false;  // by the offer under way
   };
   /// The offers and answers of one dialog.
@@ -97,11 +124,13 @@ class MediaController final : public ims::MediaControl {
   struct Call {
     media::CallId id;
     std::map<std::string, Negotiation, std::less<>> dialogs;  // by the core's tag
+    std::optional<ims::AccessSide> access;                    // none: WebRTC
     std::string followed;                                     // the dialog that the legs obey
     bool confirmed = false;
     std::map<ims::sdp::StreamId, Stream> streams;
     std::optional<common::TimePoint> answered_at;  // for the time until the WIC is connected
     bool connected = false;
+    bool one_way = false;  // was so at some time
   };
 
   using Interworker = ims::sdp::Interworker;
@@ -110,15 +139,21 @@ class MediaController final : public ims::MediaControl {
 
   common::Result<Call*> find_or_open(ims::CallHandle handle);
   common::Result<Negotiation*> find_or_fork(Call& call, std::string_view dialog);
+  [[nodiscard]] ims::sdp::Policy policy_for(const Call& call) const;
   common::Result<void> open_anchors(Call& call, Interworker& interworker,
                                     const ims::sdp::StreamPlan& plan);
   common::Result<void> open_wic_leg(Call& call, Interworker& interworker, StreamId id);
+  common::Result<void> open_access_leg(Call& call, Interworker& interworker, StreamId id,
+                                       common::IpAddress::Family family);
   common::Result<void> open_core_leg(Call& call, Interworker& interworker, StreamId id,
                                      common::IpAddress::Family family);
   common::Result<void> apply(Call& call, Interworker& interworker, const StreamStates& states);
   common::Result<void> apply(Call& call, Interworker& interworker,
                              const ims::sdp::StreamState& state);
+  common::Result<void> set_access_remote(const Call& call, const Stream& stream,
+                                         const ims::sdp::StreamState& state);
   common::Result<void> restart_ice(Interworker& interworker, StreamId id, Stream& stream);
+  void observe(const CallMedia& media);
   void close_unused(Call& call, const StreamStates& states);
   [[nodiscard]] CallMedia statistics_of(const Call& call) const;
   static common::Error refusals_of(const Interworker& interworker, common::Error error);
@@ -131,6 +166,7 @@ class MediaController final : public ims::MediaControl {
   std::unordered_map<std::uint64_t, Call> calls_;
   std::map<media::CallId, ims::CallHandle> by_media_;
   std::unordered_map<std::uint64_t, CallMedia> finished_;
+  std::unordered_map<std::uint64_t, ims::AccessSide> access_;
   common::Counter refused_;
   common::Counter local_answers_;
   common::Histogram connect_time_;

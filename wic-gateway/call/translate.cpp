@@ -26,7 +26,9 @@ media::WebrtcRemote to_remote(const ims::sdp::WicRemote& remote) {
 }
 
 media::RtpRemote to_remote(const ims::sdp::CoreRemote& remote, bool latch) {
-  return {remote.rtp, remote.rtcp, latch};
+  media::RtpRemote out{remote.rtp, remote.rtcp};
+  if (latch) out.latch = media::Latch::any;
+  return out;
 }
 
 media::Connection to_connection(const ims::sdp::StreamState& state) {
@@ -40,7 +42,11 @@ media::Connection to_connection(const ims::sdp::StreamState& state) {
   }
   connection.first_to_second = state.wic_to_core;
   connection.second_to_first = state.core_to_wic;
-  connection.second_feedback = state.core && state.core->feedback;
+  connection.extended_reports = state.extended_reports;
+  if (state.phone) {
+    connection.first_feedback = state.phone->feedback ? media::full_feedback : media::Feedback{};
+  }
+  if (state.core && state.core->feedback) connection.second_feedback = media::full_feedback;
   return connection;
 }
 

@@ -13,6 +13,7 @@
 #include "wic-gateway/auth/revocation.hpp"
 #include "wic-gateway/io/admin_server.hpp"
 #include "wic-gateway/io/jwks_fetcher.hpp"
+#include "wic-gateway/io/sound_files.hpp"
 #include "wic-gateway/io/worker.hpp"
 
 namespace wic::io {
@@ -111,6 +112,7 @@ Gateway::State::State(Settings given) : settings(std::move(given)) {
     sinks.push_back(std::make_unique<MediaEvents>(*mailboxes.back()));
   }
   if (settings.waf) waf = std::make_unique<WafClient>(*settings.waf, random, metrics);
+  settings.calls.sounds = load_sounds(settings.sound_files);
   engine = media::io::make_engine(settings.media, random, metrics);
   parts = std::make_unique<SharedParts>(
       SharedParts{settings, *engine, clock, revocations, settings.jwks_file ? nullptr : this,

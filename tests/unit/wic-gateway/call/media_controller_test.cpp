@@ -36,17 +36,30 @@ class RecordingEngine final : public media::Engine {
   }
   common::Result<media::RtpLocal> open_rtp_leg(media::CallId, media::AddressFamily) override {
     const auto port = static_cast<std::uint16_t>(20000 + 2 * ++legs);
-    media::RtpLocal local{{legs}, endpoint("192.0.2.1:1"), endpoint("192.0.2.1:1")};
+    media::RtpLocal local{
+        {legs}, endpoint("192.0.2.1:1"), endpoint("192.0.2.1:1"), {"sha-256", "AA:BB"}, {}};
     local.rtp.port = port;
     local.rtcp.port = static_cast<std::uint16_t>(port + 1);
     return local;
   }
+  common::Result<media::RtpLocal> open_access_leg(media::CallId call,
+                                                  media::AddressFamily family) override {
+    ++access_legs;
+    return open_rtp_leg(call, family);
+  }
+  common::Result<void> play(media::LegId, const media::Announcement& what) override {
+    played.push_back(what);
+    return {};
+  }
+  void stop_playing(media::LegId) override { ++stopped; }
+  void request_keyframe(media::LegId leg) override { keyframes.push_back(leg); }
   common::Result<void> set_remote(media::LegId, const media::WebrtcRemote& remote) override {
     wic = remote;
     return {};
   }
   common::Result<void> set_remote(media::LegId, const media::RtpRemote& remote) override {
     core = remote;
+    remotes.push_back(remote);
     return {};
   }
   common::Result<media::IceCredentials> restart_ice(media::LegId) override {
@@ -73,6 +86,11 @@ class RecordingEngine final : public media::Engine {
   std::uint64_t legs = 0;
   int restarts = 0;
   int closed_legs = 0;
+  int stopped = 0;
+  int access_legs = 0;
+  std::vector<media::RtpRemote> remotes;
+  std::vector<media::Announcement> played;
+  std::vector<media::LegId> keyframes;
   std::optional<media::WebrtcRemote> wic;
   std::optional<media::RtpRemote> core;
   std::vector<media::Connection> connections;
@@ -139,6 +157,82 @@ TEST_F(MediaControllerTest, C100_C101_CarriesOfferAndAnswer) {
   EXPECT_TRUE(engine_.connections[0].first_to_second);
   EXPECT_EQ(engine_.core->rtp.to_string(), "198.51.100.7:4000");
   EXPECT_EQ(engine_.wic->ice.ufrag, "abcd");
+}
+
+std::string phone_body(const std::string& protocol, const std::string& lines = {}) {
+  return "v=0\r\no=- 1 1 IN IP4 192.168.1.5\r\ns=-\r\nc=IN IP4 192.168.1.5\r\nt=0 0\r\n"
+         "m=audio 14000 " +
+         protocol + " 8\r\na=rtpmap:8 PCMA/8000\r\n" + lines;
+}
+
+constexpr const char* crypto_line =
+    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5\r\n";
+
+ims::AccessSide phone_at(const char* address, ims::Transport transport) {
+  return {transport, common::IpAddress::parse(address).value()};
+}
+
+std::string core_pcma() {
+  return "v=0\r\no=- 2 1 IN IP4 198.51.100.7\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\n"
+         "m=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n";
+}
+
+TEST_F(MediaControllerTest, MED_PhoneOverTlsGetsSrtpWithKeysOfOurs) {
+  controller_.set_access(call_, phone_at("203.0.113.9", ims::Transport::tls));
+  const auto core = offer(phone_body("RTP/SAVP", crypto_line));
+  ASSERT_TRUE(core) << core.error().message();
+  EXPECT_THAT(*core, Not(HasSubstr("crypto")));
+  const auto phone = answer(core_pcma());
+  ASSERT_TRUE(phone) << phone.error().message();
+  EXPECT_THAT(*phone, HasSubstr("RTP/SAVP 8"));
+  ASSERT_EQ(engine_.remotes.size(), 2U);
+  const media::RtpRemote& remote = engine_.remotes[0];
+  ASSERT_TRUE(remote.sdes);
+  EXPECT_EQ(remote.sdes->suite, "AES_CM_128_HMAC_SHA1_80");
+  EXPECT_EQ(remote.sdes->local.size(), 30U);
+  EXPECT_NE(remote.sdes->local, std::vector<std::uint8_t>(30, 0));
+  EXPECT_EQ(remote.sdes->remote.front(), '0');
+  EXPECT_EQ(remote.latch, media::Latch::host);
+  // A private address behind a NAT: the flow's source is where media goes and comes from.
+  EXPECT_EQ(remote.rtp.to_string(), "203.0.113.9:14000");
+  EXPECT_EQ(remote.observed, common::IpAddress::parse("203.0.113.9").value());
+  EXPECT_EQ(engine_.access_legs, 1);
+}
+
+TEST_F(MediaControllerTest, MED_KeysOfAPhoneOverUdpAreRefused) {
+  controller_.set_access(call_, phone_at("203.0.113.9", ims::Transport::udp));
+  const auto refused = offer(phone_body("RTP/SAVP", crypto_line));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("unencrypted signalling"));
+  EXPECT_THAT(refused.error().message(), Not(HasSubstr("MDEy")));
+}
+
+TEST_F(MediaControllerTest, MED_CallToAPhoneOffersOptionalSrtp) {
+  controller_.set_access(call_, phone_at("203.0.113.9", ims::Transport::tls));
+  const auto phone = offer(core_pcma(), ims::Side::core);
+  ASSERT_TRUE(phone) << phone.error().message();
+  EXPECT_THAT(*phone, HasSubstr("RTP/AVP 8"));
+  EXPECT_THAT(*phone, HasSubstr("a=crypto:1 AEAD_AES_256_GCM inline:"));
+  EXPECT_THAT(*phone, Not(HasSubstr("ice-")));
+  ASSERT_TRUE(answer(phone_body("RTP/AVP"), ims::Side::wic));
+  EXPECT_FALSE(engine_.remotes[0].sdes);
+  EXPECT_FALSE(engine_.connections.back().first_feedback.pli);
+}
+
+TEST_F(MediaControllerTest, MED_StarCodeIsAnsweredWithASound) {
+  controller_.set_access(call_, phone_at("192.168.1.5", ims::Transport::tls));
+  const auto answered =
+      controller_.announce(call_, phone_body("RTP/AVP"), ims::Announcement::accepted);
+  ASSERT_TRUE(answered) << answered.error().message();
+  EXPECT_THAT(*answered, HasSubstr("RTP/AVP 8"));
+  ASSERT_EQ(engine_.played.size(), 1U);
+  EXPECT_EQ(engine_.played[0].codec, media::AudioCodec::pcma);
+  EXPECT_EQ(engine_.played[0].payload_type, 8);
+  EXPECT_FALSE(engine_.played[0].sound->samples.empty());
+  EXPECT_TRUE(engine_.connections.empty());
+  EXPECT_EQ(engine_.legs, 1U);
+  controller_.release(call_);
+  EXPECT_EQ(engine_.closed_calls.size(), 1U);
 }
 
 TEST_F(MediaControllerTest, HoldChangesDirectionsAndKeepsLegs) {
