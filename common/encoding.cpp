@@ -27,9 +27,19 @@ constexpr std::array<std::uint8_t, 256> reverse_of(std::string_view alphabet) {
 }
 
 std::string encode64(std::span<const std::byte> bytes, std::string_view alphabet, bool pad) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+  std::string out(bytes.size() / 3 * 4, '\0');
+  char* to = out.data();
+  std::size_t whole = 0;
+  for (; whole + 3 <= bytes.size(); whole += 3) {
+    const std::uint32_t group = std::to_integer<std::uint32_t>(bytes[whole]) << 16U |
+                                std::to_integer<std::uint32_t>(bytes[whole + 1]) << 8U |
+                                std::to_integer<std::uint32_t>(bytes[whole + 2]);
+    *to++ = alphabet[group >> 18U];
+    *to++ = alphabet[group >> 12U & 63U];
+    *to++ = alphabet[group >> 6U & 63U];
+    *to++ = alphabet[group & 63U];
+  }
+  for (std::size_t i = whole; i < bytes.size(); i += 3) {
     const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 3; ++k) {

@@ -109,6 +109,14 @@ Result<json> parse_json(std::string_view text, JsonLimits limits) {
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr std::string_view digits = "0123456789abcdef";
   out += '"';
+  const bool plain = std::none_of(text.begin(), text.end(), [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  });
+  if (plain) {
+    out += text;
+    out += '"';
+    return;
+  }
   for (const char c : text) {
     if (c == '"' || c == '\\') {
       out += '\\';

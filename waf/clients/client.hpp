@@ -72,6 +72,7 @@ struct Client {
   std::chrono::seconds access_token_lifetime{0};  // 0: that of the server
   bool first_party = true;                        // the user is not asked for consent
   bool require_par = false;
+  std::string id_token_algorithm = {};  // id_token_signed_response_alg; empty: the server's first
   std::string backchannel_logout_uri = {};
   bool backchannel_logout_session_required = true;
 

@@ -71,6 +71,7 @@ void read_tokens(const json& object, Client& client) {
 void read_rest(const json& object, Client& client) {
   read(object, "first_party", client.first_party);
   read(object, "require_par", client.require_par);
+  read(object, "id_token_algorithm", client.id_token_algorithm);
   read(object, "backchannel_logout_uri", client.backchannel_logout_uri);
   read(object, "backchannel_logout_session_required", client.backchannel_logout_session_required);
   read(object, "registration_digest", client.registration_digest);
@@ -101,6 +102,7 @@ std::string profile_to_json(const Client& client) {
       {"access_token_lifetime", client.access_token_lifetime.count()},
       {"first_party", client.first_party},
       {"require_par", client.require_par},
+      {"id_token_algorithm", client.id_token_algorithm},
       {"backchannel_logout_uri", client.backchannel_logout_uri},
       {"backchannel_logout_session_required", client.backchannel_logout_session_required},
       {"registration_digest", client.registration_digest},

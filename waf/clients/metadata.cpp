@@ -102,6 +102,7 @@ void read_tokens(MetadataReader& reader, Client& out) {
   if (dpop) out.sender_constraint = SenderConstraint::dpop;
   if (mtls) out.sender_constraint = SenderConstraint::mtls;
   reader.flag("require_pushed_authorization_requests", out.require_par);
+  reader.text("id_token_signed_response_alg", out.id_token_algorithm);
   reader.text("backchannel_logout_uri", out.backchannel_logout_uri);
   reader.flag("backchannel_logout_session_required", out.backchannel_logout_session_required);
 }
@@ -193,6 +194,10 @@ std::string fault_of(const Client& client) {
   for (const auto& scope : client.default_scopes) {
     if (!client.may_ask_for(scope)) return "default_scopes has more than scopes";
   }
+  if (!client.id_token_algorithm.empty() &&
+      !common::jose::algorithm_from(client.id_token_algorithm)) {
+    return "id_token_signed_response_alg is not known";
+  }
   if (!client.backchannel_logout_uri.empty() && !is_https(client.backchannel_logout_uri)) {
     return "backchannel_logout_uri is not https";
   }
@@ -254,6 +259,9 @@ std::string metadata_of(const Client& client) {
   add("tls_client_auth_san_email", client.certificate_name.san_email);
   if (!client.certificate_thumbprints.empty()) {
     out["certificate_thumbprints"] = client.certificate_thumbprints;
+  }
+  if (!client.id_token_algorithm.empty()) {
+    out["id_token_signed_response_alg"] = client.id_token_algorithm;
   }
   if (!client.backchannel_logout_uri.empty()) {
     out["backchannel_logout_uri"] = client.backchannel_logout_uri;

@@ -2,6 +2,7 @@
 #include "waf/endpoints/application.hpp"
 
 #include "common/log.hpp"
+#include "waf/admin/api.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/endpoints/routes.hpp"
 #include "waf/endpoints/wwsf.hpp"
@@ -12,6 +13,7 @@ namespace waf {
 namespace {
 
 bool is_for_browsers(std::string_view path) {
+  if (admin::is_admin_path(path)) return false;
   const Route* route = find_route(path);
   if (route == nullptr) return true;
   return !route->cors && route->get != nullptr && route->remove == nullptr;
@@ -63,6 +65,7 @@ HttpResponse preflight(const Route& route) {
 }  // namespace
 
 Answer Application::route(const HttpRequest& request, SystemTime now) {
+  if (admin::is_admin_path(request.path)) return admin::handle_admin(context_, request, now);
   const Route* route = find_route(request.path);
   if (route == nullptr) {
     if (request.method != "GET") return not_allowed("GET, HEAD");

@@ -9,6 +9,7 @@
 #include "common/jose/dpop.hpp"
 #include "common/metrics.hpp"
 #include "common/random.hpp"
+#include "waf/admin/key_administration.hpp"
 #include "waf/clients/authentication.hpp"
 #include "waf/events/event_feed.hpp"
 #include "waf/federation/federation.hpp"
@@ -85,6 +86,8 @@ struct EndpointContext {
   federation::Federation federation;
   federation::LogoutQueue logouts;
   std::set<std::string, std::less<>> origins;  // of all clients, for CORS
+
+  admin::KeyAdministration* key_administration = nullptr;  // none: the keys are managed elsewhere
 
   void reload_origins();
 };

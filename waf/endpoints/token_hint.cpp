@@ -9,6 +9,8 @@
 namespace waf {
 namespace {
 
+using common::jose::Algorithm;
+
 std::string text_member(const nlohmann::json& object, const char* name) {
   const auto member = object.find(name);
   return member != object.end() && member->is_string() ? member->get<std::string>() : "";
@@ -19,7 +21,9 @@ std::string text_member(const nlohmann::json& object, const char* name) {
 std::optional<TokenHint> read_token_hint(const EndpointContext& context,
                                          const std::string& id_token) {
   if (id_token.empty()) return std::nullopt;
-  const auto jws = common::jose::verify_jws(id_token, context.keys.published(), {.types = {"JWT"}});
+  const auto jws = common::jose::verify_jws(
+      id_token, context.keys.published(),
+      {.types = {"JWT"}, .algorithms = {Algorithm::es256, Algorithm::rs256, Algorithm::eddsa}});
   if (!jws) return std::nullopt;
   const auto claims = common::jose::parse_json(jws->payload, {.max_bytes = 4096, .max_depth = 4});
   if (!claims || text_member(*claims, "iss") != context.settings.issuer) return std::nullopt;

@@ -121,7 +121,9 @@ TokenSet issue_user_tokens(GrantContext& context, const TokenRequest& request,
   out.expires_in = issued.expires_in;
   out.scopes = subject.scopes;
   if (contains(subject.scopes, "openid")) {
-    out.id_token = context.issuer.id_token(subject, nonce, out.access_token, now);
+    out.id_token =
+        context.issuer.id_token(subject, nonce, out.access_token, now,
+                                common::jose::algorithm_from(request.client.id_token_algorithm));
   }
   return out;
 }

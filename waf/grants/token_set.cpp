@@ -29,13 +29,17 @@ std::vector<std::string> permitted_scopes(const User& user,
   return out;
 }
 
-void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now) {
-  context.store.atomically([&] {
-    context.store.revoke_grant(grant_id);
-    context.store.put_revocation(
-        {Revocation::Type::grant, grant_id, now, now + longest_access_token});
-    release_leases(context.settings, context.store, now);
+void revoke_grant(const Settings& settings, Store& store, const std::string& grant_id,
+                  SystemTime now) {
+  store.atomically([&] {
+    store.revoke_grant(grant_id);
+    store.put_revocation({Revocation::Type::grant, grant_id, now, now + longest_access_token});
+    release_leases(settings, store, now);
   });
+}
+
+void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now) {
+  revoke_grant(context.settings, context.store, grant_id, now);
 }
 
 void revoke_client(const Settings& settings, Store& store, const std::string& client_id,
@@ -48,14 +52,18 @@ void revoke_client(const Settings& settings, Store& store, const std::string& cl
   });
 }
 
+void revoke_session(const Settings& settings, Store& store, const std::string& sid, SystemTime now,
+                    const std::string& reason) {
+  store.atomically([&] {
+    store.revoke_grants_of_session(sid);
+    store.put_revocation({Revocation::Type::session, sid, now, now + longest_access_token, reason});
+    release_leases(settings, store, now);
+  });
+}
+
 void revoke_session(GrantContext& context, const std::string& sid, SystemTime now,
                     const std::string& reason) {
-  context.store.atomically([&] {
-    context.store.revoke_grants_of_session(sid);
-    context.store.put_revocation(
-        {Revocation::Type::session, sid, now, now + longest_access_token, reason});
-    release_leases(context.settings, context.store, now);
-  });
+  revoke_session(context.settings, context.store, sid, now, reason);
 }
 
 void revoke_user(const Settings& settings, Store& store, const std::string& user_id, SystemTime now,

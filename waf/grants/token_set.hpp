@@ -46,12 +46,18 @@ inline constexpr seconds longest_access_token{3600};
 [[nodiscard]] std::vector<std::string> permitted_scopes(const User& user,
                                                         const std::vector<std::string>& wanted);
 
+// The first form of each is for those without a grant's context, such as the command line.
+
 /// Ends a grant now: its refresh family, and by a revocation record its access tokens.
+void revoke_grant(const Settings& settings, Store& store, const std::string& grant_id,
+                  SystemTime now);
 void revoke_grant(GrantContext& context, const std::string& grant_id, SystemTime now);
 /// The same for all grants of one client, as when it is disabled or gone.
 void revoke_client(const Settings& settings, Store& store, const std::string& client_id,
                    SystemTime now);
 /// The same for all grants of one SSO session.
+void revoke_session(const Settings& settings, Store& store, const std::string& sid, SystemTime now,
+                    const std::string& reason = {});
 void revoke_session(GrantContext& context, const std::string& sid, SystemTime now,
                     const std::string& reason = {});
 /// The same for all grants and sessions of one user. `reason` is shown where a call or registration

@@ -82,6 +82,8 @@ void read_tokens(const ConfigTable& table, Client& out) {
   out.access_token_lifetime = read_seconds(table, "access_token", seconds(0), hours(1), seconds(0));
   out.first_party = table.boolean("first_party", true);
   out.require_par = table.boolean("require_par", false);
+  out.id_token_algorithm =
+      table.choice("id_token_signed_response_alg", {"", "ES256", "RS256", "EdDSA"}, "");
   out.backchannel_logout_uri = table.string("backchannel_logout_uri", "");
   out.backchannel_logout_session_required =
       table.boolean("backchannel_logout_session_required", true);

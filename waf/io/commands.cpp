@@ -20,6 +20,7 @@
 #include "waf/io/key_commands.hpp"
 #include "waf/io/map_claims.hpp"
 #include "waf/io/password_hasher.hpp"
+#include "waf/io/revoke_command.hpp"
 #include "waf/io/serve.hpp"
 #include "waf/io/store_commands.hpp"
 #include "waf/io/token_mint.hpp"
@@ -263,6 +264,7 @@ int run_command_line(int argc, char** argv) {
   add_user_commands(app, options);
   add_client_commands(app);
   add_key_commands(app, options.config);
+  add_revoke_command(app, options.config);
   add_store_commands(app, options.config);
   add_token_commands(app, options);
   try {

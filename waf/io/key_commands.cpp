@@ -6,6 +6,7 @@
 
 #include "waf/io/clock.hpp"
 #include "waf/io/workplace.hpp"
+#include "waf/tokens/key_life.hpp"
 
 namespace waf::io {
 namespace {

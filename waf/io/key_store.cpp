@@ -35,12 +35,6 @@ bool signs(const KeyRecord& key, SystemTime now) {
 
 }  // namespace
 
-std::string_view key_state(const KeyRecord& key, SystemTime now) {
-  if (key.publish_until <= now) return "gone";
-  if (key.retired) return "retired";
-  return key.sign_from > now ? "to come" : "published";
-}
-
 std::vector<KeyRing::Entry> KeyStore::load(SystemTime now) {
   std::vector<KeyRing::Entry> out;
   for (const KeyRecord& record : store_.keys()) {

@@ -54,7 +54,4 @@ class KeyStore {
   KeyVault vault_;
 };
 
-/// What `waf keys list` and the admin API call a key's state now.
-[[nodiscard]] std::string_view key_state(const KeyRecord& key, SystemTime now);
-
 }  // namespace waf::io

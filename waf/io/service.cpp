@@ -92,6 +92,22 @@ ProgramConfig with_device_key(ProgramConfig config) {
 
 }  // namespace
 
+/// The running server's own keys, for the admin API. Its changes are taken over at once.
+struct OwnKeys final : admin::KeyAdministration {
+  OwnKeys(KeyStore& given_keys, const Settings& given_settings, common::RandomSource& given_random)
+      : keys(given_keys), settings(given_settings), random(given_random) {}
+
+  KeyRecord rotate(common::jose::Algorithm algorithm, SystemTime time) override {
+    return keys.rotate(settings, algorithm, random, time);
+  }
+  void retire(std::string_view kid, SystemTime time) override { keys.retire(kid, settings, time); }
+  void drop(std::string_view kid, SystemTime time) override { keys.drop(kid, random, time); }
+
+  KeyStore& keys;
+  const Settings& settings;
+  common::RandomSource& random;
+};
+
 struct Service::State {
   explicit State(const ProgramConfig& given);
 
@@ -121,6 +137,7 @@ struct Service::State {
   SqliteStore store;
   KeyStore key_store;
   KeyRing keys;
+  OwnKeys own_keys;
   EndpointContext context;
   Application application;
   common::Counter swept;
@@ -149,6 +166,7 @@ Service::State::State(const ProgramConfig& given)
       store(config.store, config.full_sync),
       key_store(store, config.keys),
       keys(key_store.load_or_create(random, now()), now(), config.keys.algorithms.front()),
+      own_keys(key_store, config.settings, random),
       context(config.settings, store, keys, random,
               load_assets(config.page_folder, config.page_config),
               hash_password(random.hex(16), config.settings.password_cost, random), metrics),
@@ -181,6 +199,7 @@ Service::State::State(const ProgramConfig& given)
           metrics) {
   declare_accounts(config, store, random, now());
   context.reload_origins();
+  context.key_administration = &own_keys;
   logic.emplace(config.request_queue,
                 metrics.gauge("waf_request_queue", "Requests that waited for the logic thread"),
                 LogicLoop::Hooks{[this] { begin_batch(); }, [this] { end_batch(); },

@@ -29,6 +29,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::optional<User> find_user(std::string_view id) override;
   [[nodiscard]] std::optional<User> find_user_by_name(std::string_view name) override;
   [[nodiscard]] std::vector<User> users() override;
+  [[nodiscard]] std::vector<User> users_after(std::string_view name, std::size_t most) override;
   void put_user(const User& user) override;
 
   [[nodiscard]] std::optional<Client> find_client(std::string_view id) override;

@@ -46,6 +46,15 @@ std::vector<User> SqliteStore::users() {
   return out;
 }
 
+std::vector<User> SqliteStore::users_after(std::string_view name, std::size_t most) {
+  std::vector<User> out;
+  auto row = database_.query("SELECT * FROM users WHERE name > ? ORDER BY name LIMIT ?")
+                 .bind(name)
+                 .bind(static_cast<std::int64_t>(most));
+  while (row.step()) out.push_back(read_user(row));
+  return out;
+}
+
 void SqliteStore::put_user(const User& user) {
   user_cache_.clear();
   database_

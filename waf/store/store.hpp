@@ -32,6 +32,8 @@ class Store : public DeviceStore, public FederationStore {
   [[nodiscard]] virtual std::optional<User> find_user(std::string_view id) = 0;
   [[nodiscard]] virtual std::optional<User> find_user_by_name(std::string_view name) = 0;
   [[nodiscard]] virtual std::vector<User> users() = 0;
+  /// At most `most` in the order of their names, those after `name`.
+  [[nodiscard]] virtual std::vector<User> users_after(std::string_view name, std::size_t most) = 0;
   virtual void put_user(const User& user) = 0;  // by id
 
   [[nodiscard]] virtual std::optional<Client> find_client(std::string_view id) = 0;

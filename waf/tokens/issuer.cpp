@@ -57,7 +57,8 @@ std::string TokenIssuer::access_token(const TokenSubject& subject, SystemTime no
 }
 
 std::string TokenIssuer::id_token(const TokenSubject& subject, std::string_view nonce,
-                                  std::string_view access_token, SystemTime now) {
+                                  std::string_view access_token, SystemTime now,
+                                  std::optional<common::jose::Algorithm> algorithm) {
   const User& user = subject.user;
   nlohmann::json claims = {
       {"iss", settings_.issuer},
@@ -75,7 +76,7 @@ std::string TokenIssuer::id_token(const TokenSubject& subject, std::string_view 
   };
   if (!nonce.empty()) claims["nonce"] = nonce;
   if (!user.impus.empty()) claims["sip_uri"] = user.impus.front();
-  return keys_.sign_id_token(claims.dump());
+  return keys_.sign_id_token(claims.dump(), algorithm);
 }
 
 std::string_view grant_of_token_id(std::string_view jti) { return jti.substr(0, jti.find('.')); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,9 @@ class TokenIssuer {
                                                         SystemTime now);
   [[nodiscard]] std::string sign(const common::jose::AccessToken& claims);
   /// `nonce` is left out when empty; `access_token` gives at_hash.
-  [[nodiscard]] std::string id_token(const TokenSubject& subject, std::string_view nonce,
-                                     std::string_view access_token, SystemTime now);
+  [[nodiscard]] std::string id_token(
+      const TokenSubject& subject, std::string_view nonce, std::string_view access_token,
+      SystemTime now, std::optional<common::jose::Algorithm> algorithm = std::nullopt);
 
  private:
   const Settings& settings_;

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "waf/io/sqlite_columns.hpp"
 #include "waf/io/sqlite_schema.hpp"
 #include "waf/io/sqlite_store.hpp"
 
@@ -86,6 +87,24 @@ TEST_F(StoreMigration, NewColumnsTakeTheirDefault) {
           "INSERT INTO secrets VALUES ('old'); PRAGMA user_version = 1;");
   SqliteStore store(file(), false);
   EXPECT_EQ(store.shared_secret("old", "fresh"), "") << "no declared default: empty text";
+}
+
+TEST(ListColumns, RoundTripWhateverTheTextsHold) {
+  for (const std::vector<std::string>& list : {std::vector<std::string>{},
+                                               {"one"},
+                                               {"a", "b", "c"},
+                                               {""},
+                                               {"", ""},
+                                               {"quote \" and \\"},
+                                               {"comma \",\" inside", "x"},
+                                               {"\n", "ä"}}) {
+    EXPECT_EQ(to_list(to_column(list)), list);
+  }
+  EXPECT_EQ(to_list(R"([ "a", "b" ])"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(to_list(""), std::vector<std::string>{});
+  for (const std::string wrong : {"[\"a\"", "{}", "[1]", "[\"a\"x\"b\"]"}) {
+    EXPECT_THROW((void)to_list(wrong), StoreError) << wrong;
+  }
 }
 
 TEST_F(StoreMigration, LaterVersionIsRefused) {
