@@ -195,8 +195,8 @@ void list(const ClientOptions& options) {
   for (const Client& client : place.store.clients()) {
     std::cout << client.id << "\t" << (client.enabled ? "enabled" : "disabled") << "\t"
               << common::jose::join_scopes(client.redirect_uris) << "\t"
-              << common::jose::join_scopes(client.scopes) << "\t"
-              << name_of(client.authentication) << "\n";
+              << common::jose::join_scopes(client.scopes) << "\t" << name_of(client.authentication)
+              << "\n";
   }
 }
 

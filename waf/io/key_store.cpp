@@ -147,4 +147,20 @@ void KeyStore::drop(std::string_view kid, common::RandomSource& random, SystemTi
   vault_.destroy(std::string(kid));
 }
 
+bool is_current(const std::vector<KeyRing::Entry>& loaded, const std::vector<KeyRecord>& records,
+                SystemTime now) {
+  std::size_t published = 0;
+  for (const KeyRecord& record : records) {
+    if (record.publish_until <= now) continue;
+    ++published;
+    const bool known =
+        std::any_of(loaded.begin(), loaded.end(), [&record](const KeyRing::Entry& entry) {
+          return entry.key.kid() == record.kid && entry.sign_from == record.sign_from &&
+                 entry.publish_until == record.publish_until && entry.retired == record.retired;
+        });
+    if (!known) return false;
+  }
+  return published == loaded.size();
+}
+
 }  // namespace waf::io

@@ -54,4 +54,8 @@ class KeyStore {
   KeyVault vault_;
 };
 
+/// Whether a ring holds just what the store says: nothing new, changed or dropped.
+[[nodiscard]] bool is_current(const std::vector<KeyRing::Entry>& loaded,
+                              const std::vector<KeyRecord>& records, SystemTime now);
+
 }  // namespace waf::io

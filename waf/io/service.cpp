@@ -19,6 +19,7 @@
 #include "waf/io/logic_loop.hpp"
 #include "waf/io/logout_sender.hpp"
 #include "waf/io/outbox.hpp"
+#include "waf/io/own_keys.hpp"
 #include "waf/io/password_hasher.hpp"
 #include "waf/io/sqlite_store.hpp"
 #include "waf/io/work_queue.hpp"
@@ -65,23 +66,6 @@ struct Waiting {
   HttpServer::Reply reply;
 };
 
-/// Whether the ring holds just what the store says: nothing new, changed or dropped.
-bool is_same(const std::vector<KeyRecord>& records, const std::vector<KeyRing::Entry>& loaded,
-             SystemTime now) {
-  std::size_t published = 0;
-  for (const KeyRecord& record : records) {
-    if (record.publish_until <= now) continue;
-    ++published;
-    const bool known =
-        std::any_of(loaded.begin(), loaded.end(), [&record](const KeyRing::Entry& entry) {
-          return entry.key.kid() == record.kid && entry.sign_from == record.sign_from &&
-                 entry.publish_until == record.publish_until && entry.retired == record.retired;
-        });
-    if (!known) return false;
-  }
-  return published == loaded.size();
-}
-
 /// With the key that is in no configuration file.
 ProgramConfig with_device_key(ProgramConfig config) {
   common::io::SystemRandom random;
@@ -91,22 +75,6 @@ ProgramConfig with_device_key(ProgramConfig config) {
 }
 
 }  // namespace
-
-/// The running server's own keys, for the admin API. Its changes are taken over at once.
-struct OwnKeys final : admin::KeyAdministration {
-  OwnKeys(KeyStore& given_keys, const Settings& given_settings, common::RandomSource& given_random)
-      : keys(given_keys), settings(given_settings), random(given_random) {}
-
-  KeyRecord rotate(common::jose::Algorithm algorithm, SystemTime time) override {
-    return keys.rotate(settings, algorithm, random, time);
-  }
-  void retire(std::string_view kid, SystemTime time) override { keys.retire(kid, settings, time); }
-  void drop(std::string_view kid, SystemTime time) override { keys.drop(kid, random, time); }
-
-  KeyStore& keys;
-  const Settings& settings;
-  common::RandomSource& random;
-};
 
 struct Service::State {
   explicit State(const ProgramConfig& given);
@@ -308,7 +276,7 @@ void Service::State::on_admin_request(const HttpRequest& request, const HttpServ
 }
 
 void Service::State::reload_keys(SystemTime time) {
-  if (!is_same(store.keys(), keys.entries(), time)) {
+  if (!is_current(keys.entries(), store.keys(), time)) {
     keys.replace(key_store.load(time), time);
     common::log::info("signing keys reloaded");
   }
