@@ -2,9 +2,11 @@
 #include <fstream>
 #include <set>
 
+#include "common/encoding.hpp"
 #include "tests/unit/waf/server_fixture.hpp"
 #include "waf/admin/api.hpp"
 #include "waf/admin/operations.hpp"
+#include "waf/tokens/secrets.hpp"
 
 namespace waf {
 namespace {
