@@ -8,7 +8,7 @@ namespace common::io {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
-using tcp = asio::ip::tcp;
+using tcp = boost::asio::ip::tcp;
 
 Endpoint from_asio(const tcp::endpoint& endpoint) {
   return {IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress{}), endpoint.port()};
