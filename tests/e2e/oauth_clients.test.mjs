@@ -145,7 +145,8 @@ test('Attack 40: no method stands in for another, and a foreign certificate for 
   const refused = async (id, web, tls) => {
     const client = { client_id: id, use_mtls_endpoint_aliases: Boolean(tls) };
     const response = await oauth.clientCredentialsGrantRequest(server, client, web, {}, { [oauth.customFetch]: tls ? fetchWith(tls) : plain });
-    await assert.rejects(oauth.processClientCredentialsResponse(server, client, response), /invalid_client|challenge|WWW-Authenticate/i);
+    assert.equal(response.status, 401, id);
+    assert.equal((await response.json()).error, 'invalid_client', id);
   };
   await refused('basic', oauth.None());
   await refused('basic', oauth.ClientSecretPost(secrets.basic));

@@ -13,6 +13,7 @@
 
 #include "common/io/tls_context.hpp"
 #include "common/jose/access_token.hpp"
+#include "common/log.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/io/accounts.hpp"
 #include "waf/io/client_commands.hpp"
@@ -241,6 +242,8 @@ void add_token_commands(CLI::App& app, Options& options) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  // Warnings must not stand among what a command prints; serve() goes by the configuration.
+  common::log::configure("waf", "warn", "text");
   Options options;
   CLI::App app("OAuth 2.1 and OpenID Connect server of the IMS WebRTC gateway", "waf");
   app.set_version_flag("--version", "waf " GATEWAY_VERSION);
