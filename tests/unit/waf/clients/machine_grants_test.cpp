@@ -2,6 +2,7 @@
 // Client credentials, audiences, introspection, revocation, opaque and bound tokens.
 #include "tests/unit/waf/clients/client_fixture.hpp"
 #include "waf/endpoints/bearer.hpp"
+#include "waf/errc.hpp"
 
 namespace waf {
 namespace {
@@ -101,10 +102,10 @@ TEST_F(MachineGrants, A14_IntrospectionTellsWhatTheTokenSays) {
   EXPECT_EQ(answer["client_id"], "shop");
   EXPECT_EQ(answer["aud"], "https://orders.example");
   EXPECT_EQ(answer["token_type"], "Bearer");
-  const auto user = introspect_as("gateway", user_token());
-  EXPECT_EQ(user["username"], "alice");
-  EXPECT_EQ(user["ims"]["impi"], "alice@ims.example");
-  EXPECT_FALSE(user["sid"].get<std::string>().empty());
+  const auto told = introspect_as("gateway", user_token());
+  EXPECT_EQ(told["username"], "alice");
+  EXPECT_EQ(told["ims"]["impi"], "alice@ims.example");
+  EXPECT_FALSE(told["sid"].get<std::string>().empty());
 }
 
 TEST_F(MachineGrants, Attack44_IntrospectionAsksWhoIsThereAndTellsNothingOfForeignTokens) {
