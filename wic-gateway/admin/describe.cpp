@@ -46,7 +46,7 @@ std::string packets(const CallMedia& media) {
   };
   mos("client", media.wic_quality.incoming);
   mos("core", media.core_quality.incoming);
-  if (!media.secure && media.packets_from_wic == 0) text << "; the client's media never came up";
+  if (!media.secure && !media.phone) text << "; the client's media never came up";
   return text.str();
 }
 

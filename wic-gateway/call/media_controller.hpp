@@ -55,6 +55,7 @@ struct CallMedia {
   std::uint64_t packets_to_core = 0;
   std::uint64_t dropped = 0;
   bool secure = false;
+  bool phone = false;  // whose media may be plain RTP
   std::optional<common::Endpoint> wic;
   std::optional<common::Endpoint> core;
   LegQuality wic_quality;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "wic-gateway/call/media_controller.hpp"
+#include "wic-gateway/call/phone_media.hpp"
 
 namespace wic {
 
@@ -58,6 +59,7 @@ LegQuality quality_of(const media::LegStatistics& leg) {
 
 CallMedia MediaController::statistics_of(const Call& call) const {
   CallMedia sum;
+  sum.phone = call.access && is_phone(*call.access);
   for (const auto& [id, stream] : call.streams) {
     const auto wic = stream.wic ? engine_.statistics(*stream.wic) : std::nullopt;
     const auto core = stream.core ? engine_.statistics(*stream.core) : std::nullopt;
