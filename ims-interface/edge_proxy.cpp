@@ -207,6 +207,7 @@ std::optional<Event> EdgeProxy::poll_event() {
 }
 
 bool Revocation::names(const Identity& identity) const {
+  if (issued_until && identity.issued_at > *issued_until) return false;
   switch (kind) {
     case Kind::sub:
       return identity.sub == value;

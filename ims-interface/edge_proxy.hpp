@@ -166,6 +166,8 @@ struct Revocation {
   Kind kind = Kind::sub;
   std::string value;
   std::string why;
+  /// Registrations by a token that was issued later are not meant.
+  std::optional<common::SystemTime> issued_until = {};
 
   /// True for an identity that goes with it.
   [[nodiscard]] bool names(const Identity& identity) const;

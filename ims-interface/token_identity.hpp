@@ -22,7 +22,8 @@ struct Identity {
   std::string sid;  // session at the WAF; may be empty
   std::string jti;
   std::vector<std::string> scopes;
-  common::TimePoint expires_at;  // the token's exp on the clock that handle_* functions are given
+  common::SystemTime issued_at{};  // the token's iat: a revocation means those up to its own time
+  common::TimePoint expires_at;    // the token's exp on the clock that handle_* functions are given
   std::string waf;
   std::string wwsf;
   bool pool = false;               // scenario 3

@@ -29,6 +29,14 @@ std::string_view name_of(Errc code) {
       return "token of a client that is not allowed here";
     case Errc::revoked:
       return "token revoked";
+    case Errc::ask_issuer:
+      return "only the issuer knows the token";
+    case Errc::key_not_proven:
+      return "key of the token not proven";
+    case Errc::untrusted_event:
+      return "revocation event that cannot be believed";
+    case Errc::feed_broken:
+      return "feed of revocations is incomplete";
     case Errc::cannot_listen:
       return "cannot listen";
     case Errc::tls_setup_failed:

@@ -20,6 +20,10 @@ enum class Errc {
   lifetime_too_long,
   client_not_allowed,
   revoked,
+  ask_issuer,       // opaque, or the feed of revocations is silent: only introspection tells
+  key_not_proven,   // bound to a key or certificate that the sender did not show
+  untrusted_event,  // feed of revocations: not signed, not ours, not readable
+  feed_broken,      // feed of revocations: something is missing
   // Network and start-up.
   cannot_listen,
   tls_setup_failed,

@@ -132,6 +132,21 @@ void read_auth(const ConfigTable& table, Settings& settings) {
   policy.wwsf_parameter = table.string("wwsf_parameter", policy.wwsf_parameter);
 }
 
+void read_revocations(const ConfigTable& table, Settings& settings) {
+  using Stale = AuthenticatorConfig::Stale;
+  settings.follow_revocations = table.boolean("follow_revocations", true);
+  settings.revocations = size_of(table, "max_revocations", 100, 10'000'000, 100'000);
+  settings.auth.feed_silence = table.duration("feed_silence", 5s, 1h, 60s);
+  const std::string stale =
+      table.choice("stale_feed", {"introspect", "refuse", "accept"}, "introspect");
+  settings.auth.stale_feed = stale == "introspect" ? Stale::introspect
+                             : stale == "refuse"   ? Stale::refuse
+                                                   : Stale::accept;
+  settings.auth.introspection_timeout = settings.waf->timeout;
+  settings.auth.introspection_cache =
+      rounded<std::chrono::seconds>(table.duration("introspection_cache", 0s, 30s, 30s));
+}
+
 void read_waf(const ConfigTable& table, Settings& settings) {
   if (!table.has("client_id")) return;
   io::WafClientConfig waf;
@@ -150,6 +165,7 @@ void read_waf(const ConfigTable& table, Settings& settings) {
   waf.max_in_flight = size_of(table, "max_in_flight", 1, 100'000, 256);
   waf.breaker_pause = table.duration("breaker_pause", 100ms, 10min, 2s);
   settings.waf = std::move(waf);
+  read_revocations(table, settings);
 }
 
 std::string sip_uri(const ConfigTable& table, std::string_view key, std::string fallback) {

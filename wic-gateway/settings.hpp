@@ -36,6 +36,8 @@ struct Settings {
   std::optional<std::filesystem::path> jwks_file;
   /// The gateway as a client of the WAF; none: codes, introspection and revocation are not used.
   std::optional<io::WafClientConfig> waf;
+  bool follow_revocations = false;
+  std::size_t revocations = 100'000;  // remembered, a worker
 
   io::PhoneServerConfig phones;
   PhoneSessionsConfig phone_sessions;

@@ -73,8 +73,11 @@ bool EventFeed::advance(Follower& follower, std::int64_t last, SystemTime now) {
       if (event.revocation.expires_at > now) text += text_of(event, now);
     }
   }
-  if (text.empty() && now >= follower.last_words + settings_.heartbeat) {
-    text = with_sequence("heartbeat", follower.sent);
+  // The first one says that nothing is missing any more.
+  const bool arrived = !follower.caught_up && follower.sent >= last;
+  if (arrived || (text.empty() && now >= follower.last_words + settings_.heartbeat)) {
+    text += with_sequence("heartbeat", follower.sent);
+    follower.caught_up = true;
   }
   if (!text.empty()) {
     follower.last_words = now;

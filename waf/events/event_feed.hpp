@@ -45,6 +45,7 @@ class EventFeed {
     std::int64_t sent = 0;
     SystemTime until{};
     SystemTime last_words{};
+    bool caught_up = false;
   };
 
   /// False when the follower is gone.

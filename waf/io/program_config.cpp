@@ -118,7 +118,7 @@ void read_tokens(const ConfigTable& table, Settings& settings) {
 void read_events(const ConfigTable& table, EventSettings& events) {
   events.max_followers = static_cast<std::size_t>(
       table.integer("max_followers", 0, 10'000, static_cast<std::int64_t>(events.max_followers)));
-  events.heartbeat = read_seconds(table, "heartbeat", seconds(1), seconds(30), events.heartbeat);
+  events.heartbeat = read_seconds(table, "heartbeat", seconds(1), seconds(20), events.heartbeat);
 }
 
 void read_sessions(const ConfigTable& table, Settings& settings) {

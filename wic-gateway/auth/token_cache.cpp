@@ -14,7 +14,8 @@ std::size_t TokenCache::DigestHash::operator()(const Digest& digest) const noexc
   return value;
 }
 
-TokenCache::TokenCache(std::size_t capacity) : capacity_(capacity) {}
+TokenCache::TokenCache(std::size_t capacity, std::chrono::seconds longest)
+    : capacity_(capacity), longest_(longest) {}
 
 TokenCache::Digest TokenCache::digest_of(std::string_view token) {
   Digest digest{};
@@ -45,7 +46,7 @@ void TokenCache::insert(std::string_view token, TokenPtr verified, common::Syste
   const Digest digest = digest_of(token);
   if (const auto known = by_digest_.find(digest); known != by_digest_.end()) erase(known->second);
   if (by_digest_.size() >= capacity_) erase(std::prev(by_use_.end()));
-  const common::SystemTime until = std::min(verified->expires_at, now + max_age);
+  const common::SystemTime until = std::min(verified->expires_at, now + longest_);
   by_use_.push_front({digest, std::move(verified), until});
   by_digest_.emplace(digest, by_use_.begin());
 }

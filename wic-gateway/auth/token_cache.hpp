@@ -21,7 +21,7 @@ class TokenCache {
  public:
   static constexpr std::chrono::seconds max_age{60};
 
-  explicit TokenCache(std::size_t capacity);
+  explicit TokenCache(std::size_t capacity, std::chrono::seconds longest = max_age);
 
   [[nodiscard]] TokenPtr find(std::string_view token, common::SystemTime now);
   void insert(std::string_view token, TokenPtr verified, common::SystemTime now);
@@ -44,6 +44,7 @@ class TokenCache {
   void erase(std::list<Entry>::iterator entry);
 
   std::size_t capacity_;
+  std::chrono::seconds longest_;
   std::list<Entry> by_use_;  // most recently used first
   std::unordered_map<Digest, std::list<Entry>::iterator, DigestHash> by_digest_;
 };

@@ -10,9 +10,10 @@
 
 #include "common/io/system_random.hpp"
 #include "common/log.hpp"
-#include "wic-gateway/auth/revocation.hpp"
 #include "wic-gateway/io/admin_server.hpp"
+#include "wic-gateway/io/event_follower.hpp"
 #include "wic-gateway/io/jwks_fetcher.hpp"
+#include "wic-gateway/io/shared_proofs.hpp"
 #include "wic-gateway/io/sound_files.hpp"
 #include "wic-gateway/io/worker.hpp"
 
@@ -75,6 +76,7 @@ struct Gateway::State final : KeyRequester {
   void request_keys() override {
     if (fetcher) fetcher->request_keys();
   }
+  void announce(const std::shared_ptr<const EventFollower::News>& news);
   void publish(const KeySetPtr& keys);
   void supersede(unsigned by, const std::string& binding);
   void read_jwks_file();
@@ -84,13 +86,14 @@ struct Gateway::State final : KeyRequester {
   common::Metrics metrics;
   common::io::SystemRandom random;
   SystemWallClock clock;
-  NoRevocations revocations;
+  SharedProofs proofs;
   std::vector<std::unique_ptr<Mailbox>> mailboxes;
   std::vector<std::unique_ptr<MediaEvents>> sinks;
   std::unique_ptr<WafClient> waf;
   std::unique_ptr<media::Engine> engine;
   std::unique_ptr<SharedParts> parts;
   std::vector<std::unique_ptr<Worker>> workers;
+  std::unique_ptr<EventFollower> follower;  // is given keys by the fetcher
   std::unique_ptr<JwksFetcher> fetcher;
   std::unique_ptr<AdminServer> admin;
 };
@@ -115,11 +118,18 @@ Gateway::State::State(Settings given) : settings(std::move(given)) {
   settings.calls.sounds = load_sounds(settings.sound_files);
   engine = media::io::make_engine(settings.media, random, metrics);
   parts = std::make_unique<SharedParts>(
-      SharedParts{settings, *engine, clock, revocations, settings.jwks_file ? nullptr : this,
+      SharedParts{settings, *engine, clock, proofs, settings.jwks_file ? nullptr : this,
                   random_key(random), random, metrics, waf.get(), mailboxes,
                   [this](unsigned by, const std::string& binding) { supersede(by, binding); }});
   for (unsigned number = 0; number < settings.workers; ++number) {
     workers.push_back(std::make_unique<Worker>(number, *parts, *mailboxes[number], *sinks[number]));
+  }
+  if (settings.follow_revocations) {
+    follower = std::make_unique<EventFollower>(
+        EventFollowerConfig{.waf = *settings.waf, .algorithms = settings.auth.tokens.algorithms},
+        *waf, settings.jwks_file ? nullptr : this,
+        [this](const std::shared_ptr<const EventFollower::News>& news) { announce(news); },
+        metrics);
   }
   if (settings.jwks_file) {
     read_jwks_file();
@@ -128,13 +138,26 @@ Gateway::State::State(Settings given) : settings(std::move(given)) {
         JwksFetcherConfig{settings.auth.tokens.issuer, settings.ca_file, settings.jwks},
         [this](const KeySetPtr& keys) { publish(keys); }, metrics);
   }
+  if (follower) follower->start();
   admin = std::make_unique<AdminServer>(
       settings.admin,
       [this](bool details, AdminServer::OnReports done) { collect(details, std::move(done)); },
       metrics);
 }
 
+/// Whatever else waits there, a revocation is not turned away.
+void Gateway::State::announce(const std::shared_ptr<const EventFollower::News>& news) {
+  for (const auto& mailbox : mailboxes) {
+    mailbox->post_always([news](Signalling& signalling) { signalling.handle_revocations(*news); });
+  }
+  const bool epoch = std::any_of(news->notices.begin(), news->notices.end(), [](const auto& one) {
+    return one.type == RevocationNotice::Type::epoch;
+  });
+  if (epoch) request_keys();  // a key may have been dropped
+}
+
 void Gateway::State::publish(const KeySetPtr& keys) {
+  if (follower) follower->set_keys(keys);
   for (const auto& mailbox : mailboxes) {
     mailbox->post([keys](Signalling& signalling) { signalling.set_keys(keys); });
   }
@@ -181,6 +204,7 @@ void Gateway::reload() {
 }
 
 void Gateway::stop() {
+  if (state_->follower) state_->follower->stop();
   for (const auto& worker : state_->workers) {
     worker->begin_stop(state_->settings.stop_timeout);
   }

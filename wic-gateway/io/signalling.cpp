@@ -30,6 +30,31 @@ ims::Policy policy_of(const Settings& settings, unsigned worker) {
   return policy;
 }
 
+ims::Revocation revocation_of(const RevocationNotice& notice) {
+  ims::Revocation out;
+  out.value = notice.id;
+  out.why = notice.reason;
+  switch (notice.type) {
+    case RevocationNotice::Type::token:
+      out.kind = ims::Revocation::Kind::jti;
+      return out;
+    case RevocationNotice::Type::grant:
+      out.kind = ims::Revocation::Kind::grant;
+      return out;
+    case RevocationNotice::Type::session:
+      out.kind = ims::Revocation::Kind::sid;
+      break;
+    case RevocationNotice::Type::user:
+      out.kind = ims::Revocation::Kind::sub;
+      break;
+    case RevocationNotice::Type::epoch:
+      out.kind = ims::Revocation::Kind::everyone;
+      break;
+  }
+  out.issued_until = notice.not_before;
+  return out;
+}
+
 std::optional<common::TimePoint> earlier(std::optional<common::TimePoint> left,
                                          std::optional<common::TimePoint> right) {
   if (left && right) return std::min(*left, *right);
@@ -44,7 +69,17 @@ Signalling::Signalling(unsigned worker, const SharedParts& parts, EventLoop& loo
       settings_(parts.settings),
       metrics_(parts.metrics),
       on_bound_(parts.on_bound),
-      authenticator_(parts.settings.auth, parts.clock, parts.revocations, parts.key_requester,
+      clock_(parts.clock),
+      waf_(parts.waf),
+      mailbox_(*parts.mailboxes.at(worker)),
+      revocations_(parts.settings.revocations),
+      authenticator_(parts.settings.auth,
+                     {.clock = parts.clock,
+                      .revocations = revocations_,
+                      .proofs = parts.proofs,
+                      .key_requester = parts.key_requester,
+                      .introspector = parts.waf == nullptr ? nullptr : this,
+                      .follows_feed = parts.settings.follow_revocations},
                      parts.metrics),
       media_(parts.settings.calls, parts.engine, sink, parts.random, parts.metrics),
       phones_(parts.settings.phone_sessions, *this, parts.random, parts.metrics),
@@ -52,9 +87,7 @@ Signalling::Signalling(unsigned worker, const SharedParts& parts, EventLoop& loo
              parts.waf == nullptr ? nullptr : &phones_),
       core_(loop.sofia(), core_of(parts.settings, worker), *this, parts.metrics),
       wics_(loop.uv(), parts.settings.ws, *this, parts.metrics),
-      phone_server_(loop.uv(), parts.settings.phones, *this, parts.metrics),
-      waf_(parts.waf),
-      mailbox_(*parts.mailboxes.at(worker)) {}
+      phone_server_(loop.uv(), parts.settings.phones, *this, parts.metrics) {}
 
 Signalling::~Signalling() = default;
 
@@ -195,6 +228,7 @@ void Signalling::note(const ims::Event& event) {
 void Signalling::publish_load(common::TimePoint now) {
   if (now < next_load_) return;
   next_load_ = now + load_interval;
+  watch_feed(now);
   const ims::Load load = proxy_.load();
   const common::MetricLabels labels = {{"worker", std::to_string(worker_)}};
   const auto set = [&](const char* name, const char* help, std::size_t value) {
@@ -275,6 +309,45 @@ void Signalling::note_refusal(const ims::FlowPeer& peer, ims::TokenFailure failu
   if (guess && peer.is_phone()) phone_server_.count_failure(peer.address.address);
   if (guess && !peer.is_phone()) wics_.count_token_failure(peer.address.address);
   log::info("credentials from {} refused: {}", peer.address.to_string(), why);
+}
+
+void Signalling::introspect(std::uint64_t question, const std::string& token) {
+  waf_->post_form(
+      WafEndpoint::introspection, {{"token", token}, {"token_type_hint", "access_token"}}, mailbox_,
+      [question](Signalling& self, common::Result<WafAnswer> answer) {
+        common::Result<IntrospectionAnswer> said =
+            answer ? common::Result<IntrospectionAnswer>({answer->status, std::move(answer->body)})
+                   : common::fail(answer.error());
+        self.authenticator_.handle_introspection(self.tick(), question, said);
+      });
+}
+
+void Signalling::handle_revocations(const EventFollower::News& news) {
+  const common::TimePoint now = tick();
+  for (const RevocationNotice& notice : news.notices) {
+    revocations_.add(notice, clock_.now());
+    const ims::Revocation revocation = revocation_of(notice);
+    phones_.handle_revocation(now, revocation);
+    const std::size_t ended = proxy_.revoke(now, revocation);
+    if (ended > 0) log::info("revocation {}: {} registrations ended", notice.sequence, ended);
+  }
+  if (news.complete_at) authenticator_.handle_feed(*news.complete_at);
+}
+
+void Signalling::watch_feed(common::TimePoint now) {
+  if (!settings_.follow_revocations) return;
+  const bool fresh = authenticator_.is_feed_fresh(now);
+  metrics_
+      .gauge("wic_gateway_revocation_feed_stale",
+             "1 while the issuer's revocations are not known: an alarm",
+             {{"worker", std::to_string(worker_)}})
+      .set(fresh ? 0 : 1);
+  metrics_
+      .gauge("wic_gateway_revocations", "Revocations remembered",
+             {{"worker", std::to_string(worker_)}})
+      .set(static_cast<double>(revocations_.size()));
+  if (fresh != feed_fresh_ && !fresh) log::warn("the issuer's revocations are not known any more");
+  feed_fresh_ = fresh;
 }
 
 void Signalling::set_keys(KeySetPtr keys) { authenticator_.handle_keys(tick(), std::move(keys)); }

@@ -14,6 +14,8 @@
 #include "media/engine.hpp"
 #include "wic-gateway/admin/report.hpp"
 #include "wic-gateway/auth/authenticator.hpp"
+#include "wic-gateway/auth/revocations.hpp"
+#include "wic-gateway/io/event_follower.hpp"
 #include "wic-gateway/io/event_loop.hpp"
 #include "wic-gateway/io/phone_server.hpp"
 #include "wic-gateway/io/waf_client.hpp"
@@ -28,7 +30,7 @@ struct SharedParts {
   const Settings& settings;
   media::Engine& engine;
   WallClock& clock;
-  const RevocationList& revocations;
+  ProofMemory& proofs;
   KeyRequester* key_requester;  // null: the key set is fixed
   ims::FlowTokens::Key flow_key;
   common::RandomSource& random;
@@ -42,7 +44,11 @@ struct SharedParts {
 
 /// Everything of one signalling worker, on its own thread: W2 server, Mw agent, the eP-CSCF between
 /// them, its tokens and its calls' media. Only carries inputs and outputs; the parts decide.
-class Signalling final : WsHandler, PhoneHandler, ims::io::MwHandler, ims::TokenVerifier {
+class Signalling final : WsHandler,
+                         PhoneHandler,
+                         ims::io::MwHandler,
+                         ims::TokenVerifier,
+                         Introspector {
  public:
   /// Throws std::runtime_error when a port cannot be bound or TLS cannot be set up.
   Signalling(unsigned worker, const SharedParts& parts, EventLoop& loop, media::EventSink& sink);
@@ -54,6 +60,7 @@ class Signalling final : WsHandler, PhoneHandler, ims::io::MwHandler, ims::Token
   // Commands, by way of the mailbox.
   void handle_waf_answer(std::uint64_t form, common::Result<WafAnswer> answer);
   void set_keys(KeySetPtr keys);
+  void handle_revocations(const EventFollower::News& news);
   void supersede(const std::string& binding);
   void handle_media_event(const media::Event& event);
   void reload_certificate();
@@ -80,6 +87,8 @@ class Signalling final : WsHandler, PhoneHandler, ims::io::MwHandler, ims::Token
                                           const ims::FlowPeer& peer,
                                           const std::vector<std::string>& scopes) override;
 
+  void introspect(std::uint64_t question, const std::string& token) override;
+
   common::TimePoint tick();
   void handle_timeouts(common::TimePoint now);
   bool drain();
@@ -89,11 +98,16 @@ class Signalling final : WsHandler, PhoneHandler, ims::io::MwHandler, ims::Token
   void note(const ims::Event& event);
   void note_refusal(const ims::FlowPeer& peer, ims::TokenFailure failure, std::string_view why);
   void publish_load(common::TimePoint now);
+  void watch_feed(common::TimePoint now);
 
   unsigned worker_;
   const Settings& settings_;
   common::Metrics& metrics_;
   std::function<void(unsigned worker, const std::string& binding)> on_bound_;
+  WallClock& clock_;
+  WafClient* waf_;
+  Mailbox& mailbox_;
+  Revocations revocations_;
   Authenticator authenticator_;
   MediaController media_;
   PhoneSessions phones_;
@@ -101,10 +115,9 @@ class Signalling final : WsHandler, PhoneHandler, ims::io::MwHandler, ims::Token
   ims::io::MwAgent core_;
   WsServer wics_;
   PhoneServer phone_server_;
-  WafClient* waf_;
-  Mailbox& mailbox_;
   common::TimePoint next_load_{};
   bool stopping_ = false;
+  bool feed_fresh_ = true;
 };
 
 }  // namespace wic::io
