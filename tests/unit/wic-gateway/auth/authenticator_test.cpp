@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "token_forge.hpp"
+#include "wic-gateway/io/shared_proofs.hpp"
 
 namespace wic {
 namespace {
@@ -65,7 +66,9 @@ class AuthenticatorTest : public testing::Test {
   Revocations revocations_;
   common::Metrics metrics_;
   AuthenticatorConfig config_ = config();
-  Authenticator authenticator_{config_, clock_, revocations_, &requester_, metrics_};
+  io::SharedProofs proofs_;
+  Authenticator::Surroundings around_{clock_, revocations_, proofs_, &requester_};
+  Authenticator authenticator_{config_, around_, metrics_};
   std::uint64_t last_id_ = 0;
 };
 
@@ -177,7 +180,7 @@ TEST_F(AuthenticatorTest, J13_WithoutKeysRequestsWaitThreeSecondsAndThenGet503) 
 
 TEST_F(AuthenticatorTest, SEC14_HeldRequestsAreBounded) {
   config_.max_held = 2;
-  Authenticator small(config_, clock_, revocations_, &requester_, metrics_);
+  Authenticator small(config_, around_, metrics_);
   const std::string token = forge_.good(date0);
   for (std::uint64_t id = 1; id <= 2; ++id) {
     EXPECT_EQ(small.verify(t0, ims::VerificationId{id}, presented(token), {}, {}), std::nullopt);
@@ -188,7 +191,8 @@ TEST_F(AuthenticatorTest, SEC14_HeldRequestsAreBounded) {
 
 TEST_F(AuthenticatorTest, SEC06_WwsfIsBoundToItsOrigins) {
   config_.wwsf_origins = {{"wwsf.ims.example", {"https://phone.ims.example"}}};
-  Authenticator bound(config_, clock_, revocations_, nullptr, metrics_);
+  around_.key_requester = nullptr;
+  Authenticator bound(config_, around_, metrics_);
   bound.handle_keys(t0, set_of(forge_));
   ims::FlowPeer peer;
   peer.origin = "https://phone.ims.example";
