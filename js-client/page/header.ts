@@ -45,7 +45,7 @@ export class Header {
     show(this.account, loginState === 'signed-in' || identity !== undefined);
     if (identity) {
       setText(this.who, identity.name);
-      setText(this.where, `${identity.impu} · by ${new URL(identity.issuer).host}`);
+      setText(this.where, `${identity.impu} · by ${identity.provider ?? new URL(identity.issuer).host}`);
     }
     this.pill.dataset['state'] = lineState.kind;
     clearInterval(this.countdown);

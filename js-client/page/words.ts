@@ -44,6 +44,21 @@ const words: Record<PhoneErrorCode, Words> = {
     remedy: 'login',
   },
   'session-ended': { title: 'You have been signed out', advice: 'Your session has ended. Sign in again to go on.', remedy: 'login' },
+  'signed-out-elsewhere': {
+    title: 'You were signed out',
+    advice: 'You signed out in another window or on another device, or your organisation ended the session.',
+    remedy: 'login',
+  },
+  'access-revoked': {
+    title: 'Your access was withdrawn',
+    advice: 'This sign-in is no longer valid. If it was not you, change your password. Sign in again to go on.',
+    remedy: 'login',
+  },
+  'account-disabled': {
+    title: 'Your account was disabled',
+    advice: 'You can no longer call with it. Ask your administrator.',
+    remedy: 'login',
+  },
   'token-refused': {
     title: 'The phone server does not accept your session',
     advice: 'It has expired or was withdrawn. Sign in again.',

@@ -19,6 +19,8 @@ export interface PhoneConfig {
   readonly keepAlive: number;
   /** Seconds that a running call waits for signalling and media to come back. */
   readonly callGrace: number;
+  /** Binds tokens to a key of this browser (DPoP): a stolen token is worth nothing without it. */
+  readonly dpop: boolean;
 }
 
 export const demoConfig: PhoneConfig = {
@@ -32,6 +34,7 @@ export const demoConfig: PhoneConfig = {
   registerExpires: 600,
   keepAlive: 25,
   callGrace: 30,
+  dpop: true,
 };
 
 /** Takes what a file or a caller gave, fills in the demo's values and refuses what has the wrong type. */

@@ -19,6 +19,9 @@ export type PhoneErrorCode =
   | 'login-refused'
   | 'login-mismatch'
   | 'session-ended'
+  | 'signed-out-elsewhere'
+  | 'access-revoked'
+  | 'account-disabled'
   | 'token-refused'
   | 'untrusted-authorization-server'
   | 'replaced'
@@ -70,4 +73,9 @@ export class PhoneError extends Error {
     const detail = error instanceof Error ? error.message : String(error);
     return new PhoneError(otherwise, { detail, cause: error });
   }
+}
+
+/** Failures that mean: this session is over, wherever it was ended; only a new login helps. */
+export function endsSession(error: PhoneError): boolean {
+  return ['session-ended', 'signed-out-elsewhere', 'access-revoked', 'account-disabled'].includes(error.code);
 }

@@ -3,12 +3,13 @@ import { AuthorizationServer } from './auth/authorizationServer';
 import { type Identity, identityOf } from './auth/identity';
 import { completeLogin, isLoginAnswer, loginAddress, refreshTokens } from './auth/login';
 import { endSession } from './auth/logout';
+import { ProofKey } from './auth/proofKey';
 import { TokenKeeper } from './auth/tokenKeeper';
 import { Call, type CallSettings, connectionSettings, sessionExpires } from './call/call';
 import { openMicrophone, requireCapableBrowser, speech } from './call/microphone';
 import type { PhoneConfig } from './config';
 import { Emitter } from './emitter';
-import { PhoneError, type PhoneErrorCode } from './errors';
+import { PhoneError, type PhoneErrorCode, endsSession } from './errors';
 import { type TextMessage, receiveText, sendText } from './message';
 import { instanceId } from './sip/instanceId';
 import { Line, type LineState } from './sip/line';
@@ -39,12 +40,18 @@ export class Softphone extends Emitter<SoftphoneEvents> {
   private readonly server: AuthorizationServer;
   private readonly keeper: TokenKeeper;
   private line: Line | undefined;
+  private key: Promise<ProofKey> | undefined;
   private instance: Promise<string> | undefined;
   private wasRegistered = false;
 
   constructor(readonly config: PhoneConfig) {
     super();
-    this.server = new AuthorizationServer(config.issuer, config.clientId, (...request) => fetch(...request));
+    this.server = new AuthorizationServer(
+      config.issuer,
+      config.clientId,
+      (...request) => fetch(...request),
+      config.dpop ? () => this.openKey() : undefined,
+    );
     this.keeper = new TokenKeeper((tokens) => refreshTokens(this.server, tokens));
     this.keeper.on('lost', (error) => this.handleSessionLost(error));
     this.watchDevice();
@@ -90,11 +97,8 @@ export class Softphone extends Emitter<SoftphoneEvents> {
   async logout(): Promise<void> {
     const tokens = this.keeper.current;
     this.endCalls();
-    this.line?.stop();
-    this.line = undefined;
-    this.keeper.clear();
-    this.identity = undefined;
-    this.become('signed-out');
+    await this.line?.stop();
+    this.forgetUser();
     const address = tokens && (await endSession(this.server, this.config, tokens));
     if (address) location.assign(address);
   }
@@ -105,7 +109,8 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     if (!identity) throw this.report(new PhoneError('session-ended'), 'session-ended');
     // Once a page load: the id is held by a lock that a second claim would find taken.
     const instance = await (this.instance ??= instanceId());
-    this.line ??= this.openLine(identity, instance);
+    const key = this.config.dpop ? await this.openKey() : undefined;
+    this.line ??= this.openLine(identity, instance, key);
     this.line.start();
   }
 
@@ -117,7 +122,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
 
   /** De-registers; the login stays. */
   unregister(): void {
-    this.line?.stop();
+    void this.line?.stop();
     this.line = undefined;
   }
 
@@ -193,8 +198,13 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     return this.line;
   }
 
-  private openLine(identity: Identity, instance: string): Line {
-    const line = new Line(this.config, identity, this.keeper, instance);
+  private openKey(): Promise<ProofKey> {
+    this.key ??= ProofKey.open();
+    return this.key;
+  }
+
+  private openLine(identity: Identity, instance: string, key: ProofKey | undefined): Line {
+    const line = new Line(this.config, identity, this.keeper, instance, key);
     line.on('state', (state) => this.handleLine(state));
     line.on('incoming', ({ session, from, asserted }) => {
       this.add(new Call(session, 'incoming', partyOf(from, asserted), this.callSettings));
@@ -214,7 +224,20 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     }
     if (state.kind === 'off') this.wasRegistered = false;
     this.emit('line', state);
-    if (state.kind === 'stopped') this.emit('problem', state.error);
+    if (state.kind !== 'stopped') return;
+    if (endsSession(state.error)) {
+      // Ended elsewhere: the gateway has released the calls, the WAF will give no more tokens.
+      this.endCalls();
+      this.forgetUser();
+    }
+    this.emit('problem', state.error);
+  }
+
+  private forgetUser(): void {
+    this.line = undefined;
+    this.keeper.clear();
+    this.identity = undefined;
+    this.become('signed-out');
   }
 
   private handleSessionLost(error: PhoneError): void {

@@ -327,7 +327,7 @@ void Signalling::handle_revocations(const EventFollower::News& news) {
   for (const RevocationNotice& notice : news.notices) {
     revocations_.add(notice, clock_.now());
     const ims::Revocation revocation = revocation_of(notice);
-    phones_.handle_revocation(now, revocation);
+    phones_.handle_revoked(revocation);
     const std::size_t ended = proxy_.revoke(now, revocation);
     if (ended > 0) log::info("revocation {}: {} registrations ended", notice.sequence, ended);
   }

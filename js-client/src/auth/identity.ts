@@ -9,6 +9,8 @@ export interface Identity {
   readonly name: string;
   /** The WAF that vouches for it. */
   readonly issuer: string;
+  /** Who checked the password, as the WAF calls it: a corporate identity provider, a directory; undefined: the WAF. */
+  readonly provider: string | undefined;
 }
 
 /**
@@ -25,7 +27,14 @@ export function identityOf(tokens: Tokens, issuer: string): Identity {
   );
   if (!impu) throw new PhoneError('not-entitled', { detail: 'the token names no SIP identity' });
   const name = [person['name'], person['preferred_username']].find((text) => typeof text === 'string' && text !== '');
-  return { impu, impus, name: typeof name === 'string' ? name : userOf(impu), issuer };
+  const { provider } = person;
+  return {
+    impu,
+    impus,
+    name: typeof name === 'string' ? name : userOf(impu),
+    issuer,
+    provider: typeof provider === 'string' && provider !== '' ? provider : undefined,
+  };
 }
 
 function userOf(impu: string): string {

@@ -30,6 +30,9 @@ export async function loginAddress(
     code_challenge_method: 'S256',
   };
   if (silent) parameters['prompt'] = 'none';
+  // The code, too, is good only for whoever has the key (RFC 9449 10).
+  const thumbprint = await server.keyThumbprint();
+  if (thumbprint) parameters['dpop_jkt'] = thumbprint;
   for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
   keepLoginAttempt(storage, attempt);
   return address;
@@ -54,22 +57,26 @@ export async function completeLogin(
   const metadata = await server.discover();
   const parameters = checkAnswer(metadata, server.client, answer, attempt);
   if (!parameters) return undefined;
-  const response = await request(() =>
-    oauth.authorizationCodeGrantRequest(
-      metadata,
-      server.client,
-      oauth.None(),
-      parameters,
-      config.redirectUri,
-      attempt.verifier,
-      server.options,
-    ),
-  );
   try {
-    const result = await oauth.processAuthorizationCodeResponse(metadata, server.client, response, {
-      expectedNonce: attempt.nonce,
-      requireIdToken: true,
-    });
+    const result = await server.requestTokens(
+      (options) =>
+        request(() =>
+          oauth.authorizationCodeGrantRequest(
+            metadata,
+            server.client,
+            oauth.None(),
+            parameters,
+            config.redirectUri,
+            attempt.verifier,
+            options,
+          ),
+        ),
+      (response) =>
+        oauth.processAuthorizationCodeResponse(metadata, server.client, response, {
+          expectedNonce: attempt.nonce,
+          requireIdToken: true,
+        }),
+    );
     return toTokens(result, undefined, Date.now());
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError) {
@@ -108,18 +115,15 @@ export async function refreshTokens(server: AuthorizationServer, tokens: Tokens)
   const { refreshToken } = tokens;
   if (refreshToken === undefined) throw new PhoneError('session-ended', { detail: 'no refresh token' });
   const metadata = await server.discover();
-  const response = await request(() =>
-    oauth.refreshTokenGrantRequest(metadata, server.client, oauth.None(), refreshToken, server.options),
-  );
-  if (response.status >= 500 || response.status === 429) {
-    throw new PhoneError('waf-unreachable', {
-      detail: `HTTP ${response.status}`,
-      status: response.status,
-      retryAfter: Number(response.headers.get('retry-after')) || undefined,
-    });
-  }
   try {
-    const result = await oauth.processRefreshTokenResponse(metadata, server.client, response);
+    const result = await server.requestTokens(
+      (options) =>
+        request(() => oauth.refreshTokenGrantRequest(metadata, server.client, oauth.None(), refreshToken, options)),
+      (response) => {
+        requireWorking(response);
+        return oauth.processRefreshTokenResponse(metadata, server.client, response);
+      },
+    );
     return toTokens(result, tokens, Date.now());
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError) {
@@ -127,6 +131,16 @@ export async function refreshTokens(server: AuthorizationServer, tokens: Tokens)
     }
     throw PhoneError.from(error, 'session-ended');
   }
+}
+
+/** An overloaded WAF has not refused the token. */
+function requireWorking(response: Response): void {
+  if (response.status < 500 && response.status !== 429) return;
+  throw new PhoneError('waf-unreachable', {
+    detail: `HTTP ${response.status}`,
+    status: response.status,
+    retryAfter: Number(response.headers.get('retry-after')) || undefined,
+  });
 }
 
 async function request(send: () => Promise<Response>): Promise<Response> {

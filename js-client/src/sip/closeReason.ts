@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PhoneError } from '../errors';
+import { PhoneError, type PhoneErrorCode } from '../errors';
 
 /** What follows from the end of a WebSocket. */
 export interface CloseVerdict {
@@ -31,10 +31,16 @@ export function judgeClose({ code, reason, wasOpen, online }: Closed): CloseVerd
   return { action: 'retry', error: new PhoneError(failure, { detail }), atLeast: 0 };
 }
 
+/** What the WAF's revocations say (token-auth 6.4): the session was ended elsewhere, and a new token will not come. */
+const endings: readonly (readonly [RegExp, PhoneErrorCode])[] = [
+  [/disabled/i, 'account-disabled'],
+  [/(log(ged)?|sign(ed)?)[ -]?out|password/i, 'signed-out-elsewhere'],
+  [/revoked/i, 'access-revoked'],
+];
+
 function judgePolicy(reason: string, detail: string): CloseVerdict {
-  if (/log(ged)?[ -]?out|revoked|disabled/i.test(reason)) {
-    return { action: 'stop', error: new PhoneError('session-ended', { detail }), atLeast: 0 };
-  }
+  const ended = endings.find(([said]) => said.test(reason));
+  if (ended) return { action: 'stop', error: new PhoneError(ended[1], { detail }), atLeast: 0 };
   const error = new PhoneError(/token|expired/i.test(reason) ? 'token-refused' : 'policy-violation', { detail });
   return { action: 'renew', error, atLeast: 1_000 };
 }

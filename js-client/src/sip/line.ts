@@ -4,6 +4,7 @@ import type { NameAddrHeader } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingMessageEvent, RTCSessionEvent } from 'jssip/lib/UA';
 import type { Identity } from '../auth/identity';
+import type { ProofKey } from '../auth/proofKey';
 import type { TokenKeeper } from '../auth/tokenKeeper';
 import type { PhoneConfig } from '../config';
 import { Emitter } from '../emitter';
@@ -40,16 +41,21 @@ export class Line extends Emitter<LineEvents> {
   private readonly socket: SipSocket;
   private readonly registration: Registration;
   private readonly reconnector = new Reconnector(() => this.connect());
+  private readonly registrar: string;
   private policyCloses = 0;
+  private sends = 0;
 
   constructor(
     config: PhoneConfig,
     identity: Identity,
     private readonly keeper: TokenKeeper,
     instance: string,
+    /** The key that the tokens are bound to; undefined: bearer tokens. */
+    private readonly key?: ProofKey,
     open?: (url: string) => WebSocket,
   ) {
     super();
+    this.registrar = `sip:${config.domain}`;
     this.socket = new SipSocket(
       config.gateway,
       { connectTimeout: 10_000, keepAlive: config.keepAlive * 1000, pongTimeout: 8_000 },
@@ -58,7 +64,7 @@ export class Line extends Emitter<LineEvents> {
     this.ua = new JsSIP.UA({
       sockets: this.socket,
       uri: identity.impu,
-      registrar_server: `sip:${config.domain}`,
+      registrar_server: this.registrar,
       register: false,
       register_expires: config.registerExpires,
       instance_id: instance,
@@ -67,7 +73,7 @@ export class Line extends Emitter<LineEvents> {
       user_agent: 'ims-webrtc-client',
     });
     this.registration = new Registration(
-      { isConnected: () => this.ua.isConnected(), register: (token) => this.sendRegister(token) },
+      { isConnected: () => this.ua.isConnected(), register: (token) => void this.sendRegister(token) },
       keeper,
       config.issuer,
     );
@@ -86,11 +92,15 @@ export class Line extends Emitter<LineEvents> {
   }
 
   /** De-registers, ends what runs and closes the connection. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.reconnector.cancel();
     this.registration.stop();
-    this.ua.stop();
+    this.sends += 1;
     this.become({ kind: 'off' });
+    // The REGISTER that takes the line back needs a proof of its own: one is good for once.
+    const token = this.keeper.current?.accessToken;
+    if (token && this.ua.isRegistered()) await this.showKey(token).catch(() => undefined);
+    this.ua.stop();
   }
 
   /** The device says that its network changed or that it woke up. */
@@ -113,7 +123,19 @@ export class Line extends Emitter<LineEvents> {
     transport.connect();
   }
 
-  private sendRegister(accessToken: string): void {
+  /** Puts a DPoP proof for the next REGISTER in place. */
+  private async showKey(accessToken: string): Promise<void> {
+    if (!this.key) return;
+    const proof = await this.key.prove('REGISTER', this.registrar, accessToken);
+    (this.ua.registrator() as unknown as { setExtraHeaders(headers: string[]): void }).setExtraHeaders([`DPoP: ${proof}`]);
+  }
+
+  private async sendRegister(accessToken: string): Promise<void> {
+    this.sends += 1;
+    const own = this.sends;
+    await this.showKey(accessToken);
+    // Stopped, reconnecting or overtaken by a newer token while the proof was made.
+    if (own !== this.sends || !this.ua.isConnected()) return;
     // JsSIP reports the success of the first REGISTER only: while that one holds, a refresh changes nothing.
     if (!this.ua.isRegistered()) this.become({ kind: 'registering' });
     this.ua.set('authorization_jwt', `Bearer ${accessToken}`);

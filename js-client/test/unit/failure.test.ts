@@ -34,8 +34,11 @@ test('a 488 keeps what its Warning says, a 503 when to come back', () => {
 });
 
 test.each([
-  [1008, 'logged out', 'stop', 'session-ended'],
-  [4001, 'logged out', 'stop', 'session-ended'],
+  [1008, 'logged out', 'stop', 'signed-out-elsewhere'],
+  [1008, 'access revoked', 'stop', 'access-revoked'],
+  [1008, 'account disabled', 'stop', 'account-disabled'],
+  [1008, 'all tokens expired', 'renew', 'token-refused'],
+  [4001, 'logged out', 'stop', 'signed-out-elsewhere'],
   [1008, 'token expired', 'renew', 'token-refused'],
   [1008, 'idle', 'renew', 'policy-violation'],
   [1000, 'replaced by a new connection', 'stop', 'replaced'],

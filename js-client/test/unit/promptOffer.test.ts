@@ -26,14 +26,14 @@ function tokens(): Tokens {
 async function registered(user: string, instance: string): Promise<Phone> {
   const keeper = new TokenKeeper(async () => tokens());
   keeper.hold(tokens());
-  const identity = { impu: `sip:${user}@ims.example`, impus: [], name: user, issuer: demoConfig.issuer };
+  const identity = { impu: `sip:${user}@ims.example`, impus: [], name: user, provider: undefined, issuer: demoConfig.issuer };
   const phone = { incoming: [] as Call[], sockets: 0 } as unknown as Phone;
   const open = (): WebSocket => {
     phone.socket = new LabSocket(sip);
     phone.sockets += 1;
     return phone.socket as unknown as WebSocket;
   };
-  const line = new Line(demoConfig, identity, keeper, instance, open);
+  const line = new Line(demoConfig, identity, keeper, instance, undefined, open);
   line.on('incoming', ({ session }) => phone.incoming.push(new Call(session, 'incoming', partyOfUri('sip:x@y'), settings)));
   line.start();
   await microtasks();
@@ -134,7 +134,7 @@ test('a logged-out user’s line stays down', async () => {
   const alice = await registered('alice', alices);
   alice.socket.drop(1008, 'logged out');
   await vi.advanceTimersByTimeAsync(120_000);
-  expect(alice.line.state).toMatchObject({ kind: 'stopped', error: { code: 'session-ended' } });
+  expect(alice.line.state).toMatchObject({ kind: 'stopped', error: { code: 'signed-out-elsewhere' } });
   expect(alice.sockets).toBe(1);
 });
 
