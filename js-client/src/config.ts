@@ -34,7 +34,7 @@ export const demoConfig: PhoneConfig = {
   registerExpires: 600,
   keepAlive: 25,
   callGrace: 30,
-  dpop: true,
+  dpop: false,
 };
 
 /** Takes what a file or a caller gave, fills in the demo's values and refuses what has the wrong type. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureCertificates } from './certificates.mjs';
 import { Core } from './core.mjs';
 import { prepareCorporate } from './corporate.mjs';
+import { ensureGatewayClient } from './gateway_client.mjs';
 import { conflicts, demo } from './ports.mjs';
 import { Processes, waitFor } from './processes.mjs';
 
@@ -48,6 +49,7 @@ export class System {
     this.processes.dropLogs();
     ensureCertificates(join(this.runDir, 'tls'));
     prepareCorporate(this.runDir);
+    ensureGatewayClient(this.runDir);
     this.#writeConfiguration('waf.toml');
     this.#writeConfiguration('wic-gateway.toml');
     this.#writePageConfiguration();
