@@ -19,7 +19,7 @@ struct RevocationNotice {
   std::string id;                   // jti, grant id, sid, sub; epoch: none
   common::SystemTime not_before{};  // session, user, epoch: tokens issued later are not meant
   common::SystemTime expires_at{};  // nothing it revokes lives longer
-  std::string reason;               // for the user: "logged out"
+  std::string reason = {};          // for the user: "logged out"
 };
 
 /// Verifies one signed event of the feed and reads it. Errc::unknown_key is worth a fetch of the

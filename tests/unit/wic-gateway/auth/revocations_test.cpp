@@ -130,11 +130,11 @@ TEST_F(FeedTest, J15_ResumesBehindTheLastEventAndNoticesAnotherPlace) {
   ASSERT_TRUE(handle(hello(0, true) + event(claims(4))));
   EXPECT_EQ(feed_.begin(), "feed=f&after=4");
   EXPECT_TRUE(handle(hello(4, false)));
-  feed_.begin();
+  static_cast<void>(feed_.begin());
   EXPECT_EQ(handle(hello(6, false)).error(), Errc::feed_broken);
-  feed_.begin();
+  static_cast<void>(feed_.begin());
   EXPECT_TRUE(handle(hello(0, true, "another"))) << "a snapshot starts anew";
-  EXPECT_EQ(handle(event(claims(1))), common::Result<void>());
+  EXPECT_TRUE(handle(event(claims(1))));
 }
 
 TEST_F(FeedTest, Attack21_TheFeedIsCompleteOnlyOnceTheWafSaysSo) {
@@ -142,7 +142,7 @@ TEST_F(FeedTest, Attack21_TheFeedIsCompleteOnlyOnceTheWafSaysSo) {
   EXPECT_EQ(feed_.complete_at(), std::nullopt) << "more may be missing";
   ASSERT_TRUE(handle(heartbeat(4), t0 + 1s));
   EXPECT_EQ(feed_.complete_at(), t0 + 1s);
-  feed_.begin();
+  static_cast<void>(feed_.begin());
   ASSERT_TRUE(handle(hello(4, false) + event(claims(5)), t0 + 50s));
   EXPECT_EQ(feed_.complete_at(), t0 + 1s);
 }
