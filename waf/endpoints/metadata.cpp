@@ -70,6 +70,7 @@ void add_clients(const Settings& settings, nlohmann::json& document) {
   all.insert(all.begin(), "none");
   const nlohmann::json algorithms = {"ES256", "EdDSA", "PS256", "RS256"};
   document["introspection_endpoint"] = settings.issuer + "/introspect";
+  document["revocation_events_endpoint"] = settings.issuer + "/events";  // token-auth 6.4
   for (const char* endpoint : {"token", "revocation", "introspection"}) {
     const std::string prefix = std::string(endpoint) + "_endpoint_auth_";
     document[prefix + "methods_supported"] =

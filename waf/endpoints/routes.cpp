@@ -11,6 +11,7 @@
 #include "waf/endpoints/device.hpp"
 #include "waf/endpoints/device_authorization.hpp"
 #include "waf/endpoints/federation.hpp"
+#include "waf/endpoints/events.hpp"
 #include "waf/endpoints/introspect.hpp"
 #include "waf/endpoints/login.hpp"
 #include "waf/endpoints/logout.hpp"
@@ -48,7 +49,7 @@ constexpr Endpoint logout = endpoint<handle_logout>;
 constexpr Endpoint userinfo = endpoint<handle_userinfo>;
 constexpr Endpoint metadata = endpoint<handle_metadata>;
 
-constexpr std::array<Route, 22> routes = {{
+constexpr std::array<Route, 23> routes = {{
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
     // With the provider's name behind them.
@@ -64,6 +65,7 @@ constexpr std::array<Route, 22> routes = {{
     {"/access-code", endpoint<show_access_code>, endpoint<handle_access_code>, false},
     {pages::access_code_script_path, endpoint<serve_access_code_script>, nullptr, false},
     {pages::device_stylesheet_path, endpoint<serve_device_stylesheet>, nullptr, false},
+    {"/events", endpoint<handle_events>, nullptr, false},
     {"/introspect", nullptr, endpoint<handle_introspect>, false},
     {"/register", endpoint<handle_registration_read>, endpoint<handle_register>, false,
      endpoint<handle_registration_update>, endpoint<handle_registration_delete>},
