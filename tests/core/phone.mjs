@@ -16,11 +16,13 @@ function audioSource({ tone, file }) {
   return [`audio_source aufile,${file}`, 'ausrc_channels 1', 'ausrc_srate 16000'];
 }
 
-function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs }) {
-  const modules = ['cons', ...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile'];
+function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs, gateway }) {
+  const modules = ['cons', ...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile', ...(gateway?.mediaEncryption ? ['srtp'] : [])];
+  const trust = gateway?.caFile ? [`sip_cafile ${gateway.caFile}`, 'sip_verify_server yes'] : [];
   return [
     'poll_method epoll',
     `sip_listen ${host}:${sipPort}`,
+    ...trust,
     'call_local_timeout 120',
     'call_max_calls 8',
     ...audioSource(play),
@@ -59,14 +61,15 @@ export class Phone extends EventEmitter {
 
   /**
    * `user`: name in the domain; `contact`: whom `message` writes to; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
+   * `gateway`: registers there and not at the P-CSCF: {address: "host:port", transport, caFile, password, mediaEncryption}.
    * Uses the ports sipPort, sipPort + 1 (TLS), controlPort, controlPort + 1 (console) and the range rtpPorts ("20000-20100").
    */
-  constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact,
+  constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact, gateway,
                 codecs = ['opus', 'g711'], domain = 'ims.example', expires = 600 }) {
     super();
     this.runDir = resolve(runDir);
     this.recordDir = join(this.runDir, 'recordings');
-    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, domain, expires, contact };
+    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, domain, expires, contact, gateway };
     this.name = `phone-${user}`;
     this.uri = `sip:${user}@${domain}`;
     this.events = [];
@@ -75,24 +78,45 @@ export class Phone extends EventEmitter {
     this.processes = new Processes(this.runDir);
   }
 
+  /** Starts the phone; resolves once it is registered. */
   async start() {
-    const { user, domain, pcscf, answer, expires, contact } = this.settings;
+    await this.launch();
+    await this.waitRegistered();
+  }
+
+  /** Starts the phone, whatever comes of its registration. */
+  async launch() {
+    const { contact } = this.settings;
     rmSync(this.recordDir, { recursive: true, force: true });
     mkdirSync(this.recordDir, { recursive: true });
     this.processes.dropLogs();
     writeFileSync(join(this.runDir, 'config'), configuration({ ...this.settings, recordDir: this.recordDir }));
-    const outbound = `sip:${pcscf.host}:${pcscf.port};transport=udp`;
-    writeFileSync(
-      join(this.runDir, 'accounts'),
-      `<sip:${user}@${domain}>;auth_user=${user}@${domain};auth_pass=${user}-demo;outbound="${outbound}";` +
-        `regint=${expires};answermode=${answer}\n`,
-    );
+    writeFileSync(join(this.runDir, 'accounts'), `${this.#account()}\n`, { mode: 0o600 });
     writeFileSync(join(this.runDir, 'contacts'), contact ? `"Contact" <${contact}>\n` : '');
     writeFileSync(join(this.runDir, 'current_contact'), '');
     this.processes.start(this.name, 'baresip', ['-4', '-f', this.runDir], { cwd: this.runDir });
     await this.attach();
-    const log = this.processes.logFile(this.name);
-    await waitFor(`${this.name} to register`, async () => /\bExpires \d+s/.test((await this.command('reginfo')).data ?? ''), { log });
+  }
+
+  async isRegistered() {
+    return /\bExpires \d+s/.test((await this.command('reginfo')).data ?? '');
+  }
+
+  waitRegistered() {
+    return waitFor(`${this.name} to register`, () => this.isRegistered(), { log: this.processes.logFile(this.name) });
+  }
+
+  #account() {
+    const { user, domain, pcscf, answer, expires, gateway } = this.settings;
+    const common = `regint=${expires};answermode=${answer}`;
+    if (!gateway) {
+      const outbound = `sip:${pcscf.host}:${pcscf.port};transport=udp`;
+      return `<sip:${user}@${domain}>;auth_user=${user}@${domain};auth_pass=${user}-demo;outbound="${outbound}";${common}`;
+    }
+    const { address, transport, password, mediaEncryption } = gateway;
+    const encrypted = mediaEncryption ? `;mediaenc=${mediaEncryption}` : '';
+    return `<sip:${user}@${domain};transport=${transport}>;auth_user=${user};auth_pass=${password};` +
+      `outbound="sip:${address};transport=${transport}";${common}${encrypted}`;
   }
 
   /** Takes control of a phone that runs already. */

@@ -6,6 +6,7 @@ import { demoPorts, portsFrom } from './core.mjs';
 /** The demo's ports: those that README names. */
 export const demo = {
   core: demoPorts, gatewayCore: 5070, waf: 8443, wss: 7443, admin: 9090, media: 7500, rtp: [20000, 23999],
+  sip: 7060, sips: 7061, sipsPlain: 7062, phoneRtp: [18000, 18999],
   corporate: { portal: 8444, corp: 8445, partner: 8446, ldap: 8389, ldaps: 8636 },
   phone: { sipPort: 5100, controlPort: 5102, rtpPorts: '19000-19198' },
 };
@@ -17,7 +18,8 @@ export function slot(number) {
   const base = [10000, 12000, 14000, 16000, 24000, 26000, 28000, 30000][number];
   return {
     core: portsFrom(base), gatewayCore: base + 10, waf: base + 20, wss: base + 21, admin: base + 22, media: base + 30,
-    rtp: [base + 1000, base + 1999], spare: base + 80,
+    sip: base + 23, sips: base + 24, sipsPlain: base + 25,
+    rtp: [base + 1000, base + 1599], phoneRtp: [base + 1600, base + 1999], spare: base + 80,
     corporate: { portal: base + 90, corp: base + 91, partner: base + 92, ldap: base + 93, ldaps: base + 94 },
     phone: phoneOf(base, 0),
     /** The n-th phone's ports. */
@@ -32,7 +34,7 @@ const phoneOf = (base, number) => ({
 });
 
 /** The set's fixed listeners as [what, port]. */
-function listeners({ core, gatewayCore, waf, wss, admin, media, phone }) {
+function listeners({ core, gatewayCore, waf, wss, admin, media, sip, sips, sipsPlain, phone }) {
   return [
     ...Object.entries(core).map(([name, port]) => [`IMS core (${name})`, port]),
     ['gateway towards the core', gatewayCore],
@@ -40,6 +42,9 @@ function listeners({ core, gatewayCore, waf, wss, admin, media, phone }) {
     ['gateway WSS', wss],
     ['gateway admin', admin],
     ['gateway media', media],
+    ['gateway SIP (phones)', sip],
+    ['gateway SIP over TLS (phones)', sips],
+    ['gateway SIP over TLS (Digest MD5 only)', sipsPlain],
     ['SIP phone', phone.sipPort],
     ['SIP phone control', phone.controlPort],
   ];

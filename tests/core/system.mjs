@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureCertificates } from './certificates.mjs';
 import { Core } from './core.mjs';
 import { prepareCorporate } from './corporate.mjs';
+import { ensureDeskPhoneClient } from './desk_phone_client.mjs';
 import { ensureGatewayClient } from './gateway_client.mjs';
 import { conflicts, demo } from './ports.mjs';
 import { Processes, waitFor } from './processes.mjs';
@@ -50,6 +51,7 @@ export class System {
     ensureCertificates(join(this.runDir, 'tls'));
     prepareCorporate(this.runDir);
     ensureGatewayClient(this.runDir);
+    ensureDeskPhoneClient(this.runDir);
     this.#writeConfiguration('waf.toml');
     this.#writeConfiguration('wic-gateway.toml');
     this.#writePageConfiguration();
@@ -144,6 +146,7 @@ export class System {
       [demo.waf, ports.waf], [demo.wss, ports.wss], [demo.admin, ports.admin], [demo.gatewayCore, ports.gatewayCore],
       ...Object.entries(demo.corporate).map(([name, port]) => [port, ports.corporate[name]]),
       [demo.core.icscf, ports.core.icscf], [demo.media, ports.media], [demo.rtp[0], ports.rtp[0]], [demo.rtp[1], ports.rtp[1]],
+      [demo.sip, ports.sip], [demo.sips, ports.sips], [demo.sipsPlain, ports.sipsPlain], [demo.phoneRtp[0], ports.phoneRtp[0]], [demo.phoneRtp[1], ports.phoneRtp[1]],
     ].map(([from, to]) => [String(from), String(to)]));
     const text = readFileSync(join(root, 'config/demo', name), 'utf8')
       .replace(/\b\d{4,5}\b/g, (number) => renumbered.get(number) ?? number)
