@@ -23,6 +23,8 @@ export class AccessCodePage {
 
   /** A new code, as its user would type it. */
   async code() {
+    const waiting = this.page.getByRole('button', { name: 'Cancel the code' });
+    if (await waiting.isVisible()) await waiting.click();
     await this.page.getByRole('button', { name: 'Show a code' }).click();
     return (await this.page.locator('#code').innerText()).replace(/\D/g, '');
   }
