@@ -22,8 +22,8 @@ export class PhonePeerConnection extends EventTarget {
   }
 
   async createAnswer() {
-    const { tag, payload } = this.#remote;
-    return { type: 'answer', sdp: await this.#describe({ tag, payloads: [payload], direction: this.#remote.held ? 'recvonly' : 'sendrecv' }) };
+    const { tag, payload, profile } = this.#remote;
+    return { type: 'answer', sdp: await this.#describe({ tag, profile, payloads: [payload], direction: this.#remote.held ? 'recvonly' : 'sendrecv' }) };
   }
 
   async setLocalDescription(description) {

@@ -12,6 +12,8 @@ installGlobals();
 const { default: JsSIP } = await import('jssip');
 
 const attemptsPerRegistration = 2;
+// The challenge names what REGISTER needs; calls need more.
+const callScopes = 'sip.call';
 
 export class Phone extends EventEmitter {
   #options;
@@ -85,7 +87,7 @@ export class Phone extends EventEmitter {
       }
     }
     const authorization = await Authorization.discover(issuer, this.#options);
-    await this.#options.signIn(authorization, `openid offline_access ${scope ?? ''}`.trim());
+    await this.#options.signIn(authorization, `openid offline_access ${scope ?? ''} ${callScopes}`.trim());
     this.#authorization = authorization;
     this.#useToken();
   }
