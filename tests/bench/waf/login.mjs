@@ -37,13 +37,13 @@ async function logIn(origin, authorize, user, password) {
   return answer.status === 303;
 }
 
-/** Logs in again and again for `seconds`; returns how often it worked and failed. */
-export async function measureLogins(origin, authorize, user, password, seconds, width = 4) {
+/** Every user logs in again and again for `seconds`, one login at a time: more at once of one account count as guessing. */
+export async function measureLogins(origin, authorize, users, seconds) {
   const end = Date.now() + seconds * 1000;
   const times = [];
   let failed = 0;
   const began = process.hrtime.bigint();
-  await Promise.all(Array.from({ length: width }, async () => {
+  await Promise.all(users.map(async ({ user, password }) => {
     while (Date.now() < end) {
       const start = process.hrtime.bigint();
       if (await logIn(origin, authorize, user, password)) times.push(Number(process.hrtime.bigint() - start) / 1e3);

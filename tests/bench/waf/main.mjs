@@ -53,8 +53,8 @@ async function measure(server) {
     result[name] = { full, half };
   }
   if (server.login) {
-    const { origin, authorize, user, password } = server.login;
-    const full = await measureLogins(origin, authorize, user, password, plan.seconds);
+    const { origin, authorize, users } = server.login;
+    const full = await measureLogins(origin, authorize, users, plan.seconds);
     result['login, Argon2id'] = { full, half: full };
   }
   return result;

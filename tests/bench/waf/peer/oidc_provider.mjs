@@ -20,12 +20,11 @@ const provider = new Provider(issuer, {
   }],
   features: {
     clientCredentials: { enabled: true },
-    introspection: { enabled: true, allowedPolicy: () => true },
     devInteractions: { enabled: false },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => resource,
-      getResourceServerInfo: () => ({ scope: 'sip.register', audience: resource, accessTokenFormat: process.env.PEER_FORMAT ?? 'jwt', jwt: { sign: { alg: 'ES256' } } }),
+      getResourceServerInfo: () => ({ scope: 'api.read', audience: resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
       useGrantedResource: () => true,
     },
   },
