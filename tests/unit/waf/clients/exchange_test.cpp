@@ -109,7 +109,8 @@ TEST_F(TokenExchange, A20_ActorsNestAndMustBeTheClientsOwn) {
   stock.scopes = {"openid"};
   store.put_client(stock);
   const auto nested = json_of(exchange_as("stock", {{"subject_token", answer["access_token"]}}));
-  EXPECT_EQ(claims_of(nested["access_token"]).actor, R"({"sub":"stock","act":{"sub":"portal"}})");
+  const nlohmann::json chain = {{"sub", "stock"}, {"act", {{"sub", "portal"}}}};
+  EXPECT_EQ(nlohmann::json::parse(claims_of(nested["access_token"]).actor), chain);
 }
 
 }  // namespace
