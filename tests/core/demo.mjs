@@ -44,6 +44,7 @@ function facts() {
     ['Corporate portal', `${corporate.portalUrl}/ (signed in already after any of these)`],
     ['Call', 'bob (a SIP phone that answers and plays), carol, alice'],
     ['Let bob call alice', './run bob alice'],
+    ['Sign in a SIP phone', `${system.origin}/access-code as dave / dave-demo; docs/guide/phones.md`],
     ['What bob has heard', `${join(directory, 'phone-bob/recordings')}/*-dec.wav`],
     ['Logs', `${directory}/*.log, ${directory}/core/*.log`],
     ['Stop', 'Ctrl-C here, or ./run stop'],
