@@ -58,8 +58,8 @@ TEST_F(ProviderTest, E01_TheRequestHasChallengeStateAndNonceAndNoVerifier) {
   EXPECT_TRUE(url.starts_with("https://login.corp.example/auth?tenant=1&response_type=code"));
   const auto fields = common::parse_form(url.substr(url.find('?') + 1)).value();
   const auto value = [&](std::string_view name) -> std::string {
-    for (const auto& [key, text] : fields) {
-      if (key == name) return text;
+    for (const auto& [field, text] : fields) {
+      if (field == name) return text;
     }
     return "(none)";
   };
