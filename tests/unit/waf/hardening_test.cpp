@@ -258,8 +258,7 @@ TEST_F(Hardening, A12_MetadataClaimsNothingThatIsNotThere) {
   const auto document = json_of(get("/.well-known/openid-configuration"));
   EXPECT_EQ(document["id_token_signing_alg_values_supported"], nlohmann::json({"ES256"}));
   for (const auto* absent :
-       {"introspection_endpoint", "registration_endpoint", "device_authorization_endpoint",
-        "pushed_authorization_request_endpoint", "backchannel_logout_supported"}) {
+       {"registration_endpoint", "authorization_challenge_endpoint", "mtls_endpoint_aliases"}) {
     EXPECT_FALSE(document.contains(absent)) << absent;
   }
   for (const auto& [name, value] : document.items()) {
