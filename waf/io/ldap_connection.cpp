@@ -5,6 +5,8 @@
 
 #include <ldap.h>
 
+#include "waf/io/ldap_deadline.hpp"
+
 namespace waf::io {
 namespace {
 
@@ -53,11 +55,14 @@ Entry read_entry(LDAP* handle, LDAPMessage* message) {
 
 LdapConnection::LdapConnection(const directory::Directory& directory, const std::string& uri,
                                Outcome& outcome)
-    : directory_(directory) {
+    : directory_(directory), deadline_(std::make_unique<LdapDeadline>()) {
+  // TCP has a time-out of its own; this is for StartTLS and the handshake.
+  deadline_->set(directory.connect_timeout + directory.operation_timeout);
   outcome = prepare(uri);
 }
 
 LdapConnection::~LdapConnection() {
+  deadline_->set(std::chrono::milliseconds(0));  // no waiting for a last word
   if (handle_ != nullptr) ldap_unbind_ext_s(handle_, nullptr, nullptr);
 }
 
@@ -84,7 +89,8 @@ LdapConnection::Outcome LdapConnection::prepare(const std::string& uri) {
   // Whatever ldap.conf or the environment say, these hold.
   const int demand = LDAP_OPT_X_TLS_DEMAND;
   const int least = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
-  bool set = ldap_set_option(handle_, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_SUCCESS &&
+  bool set = deadline_->attach(handle_) == LDAP_SUCCESS &&
+             ldap_set_option(handle_, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_SUCCESS &&
              ldap_set_option(handle_, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_SUCCESS &&
              ldap_set_option(handle_, LDAP_OPT_NETWORK_TIMEOUT, &connect) == LDAP_SUCCESS &&
              ldap_set_option(handle_, LDAP_OPT_TIMEOUT, &operation) == LDAP_SUCCESS &&
@@ -105,6 +111,7 @@ LdapConnection::Outcome LdapConnection::prepare(const std::string& uri) {
 }
 
 LdapConnection::Outcome LdapConnection::bind(const std::string& dn, const std::string& password) {
+  deadline_->set(directory_.operation_timeout);
   std::string secret = password;
   berval credentials{};
   credentials.bv_len = secret.size();
@@ -114,6 +121,7 @@ LdapConnection::Outcome LdapConnection::bind(const std::string& dn, const std::s
 }
 
 LdapConnection::Outcome LdapConnection::search(const Search& search, std::vector<Entry>& found) {
+  deadline_->set(directory_.operation_timeout);
   std::vector<char*> names;
   for (const auto& name : search.attributes) names.push_back(const_cast<char*>(name.c_str()));
   names.push_back(nullptr);

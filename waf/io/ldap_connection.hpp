@@ -13,6 +13,8 @@ struct ldap;
 
 namespace waf::io {
 
+class LdapDeadline;
+
 /// One connection to one server of a directory. Nothing is sent on it before TLS with certificate
 /// and host name verified. Waits for the network, each step bounded; one thread at a time.
 class LdapConnection {
@@ -47,6 +49,7 @@ class LdapConnection {
   [[nodiscard]] Outcome outcome_of(int code) const;
 
   const directory::Directory& directory_;
+  std::unique_ptr<LdapDeadline> deadline_;
   struct ldap* handle_ = nullptr;
 };
 

@@ -156,7 +156,7 @@ TEST_F(FederationFlow, Attack38_StatesAreTheBrowsersOwnAndUsedOnce) {
   EXPECT_TRUE(session.empty());
 }
 
-TEST_F(FederationFlow, J13_AttackFloodOfUnknownKeysFetchesOnce) {
+TEST_F(FederationFlow, J13_Attack19_UnknownKeysFetchOnceAMinute) {
   ASSERT_EQ(come_back(leave()).status, 303U);
   published = signing = common::io::generate_signing_key("k2");
   session.clear();
