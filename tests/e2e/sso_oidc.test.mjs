@@ -144,7 +144,7 @@ test('Attack38 Attack48 a state of another browser, or none, starts no session',
 });
 
 test('E04 a user whose identity is somebody else\'s, or none, gets in nowhere', async () => {
-  for (const [user, password, reason] of [['alice', 'mallory-demo', 'identity_taken'], ['guest@elsewhere', 'guest-demo', 'malformed_identity']]) {
+  for (const [user, password, reason] of [['alice', 'mallory-demo', 'identity_taken'], ['guest@elsewhere', 'guest-demo', 'unserved_domain']]) {
     const page = await chromium.page();
     await page.goto(`${system.origin}/federation/corp`);
     await signInAtProvider(page, user, password);
