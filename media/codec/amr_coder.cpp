@@ -25,7 +25,8 @@ using StoredFrame = std::array<unsigned char, 1 + largest_amr_frame>;
 
 StoredFrame store(const AmrFrame& frame) {
   StoredFrame out{};
-  out[0] = static_cast<unsigned char>(frame.type << 3U | (frame.good ? 4U : 0U));
+  out[0] =
+      static_cast<unsigned char>(static_cast<unsigned>(frame.type) << 3U | (frame.good ? 4U : 0U));
   std::ranges::transform(frame.bits, out.begin() + 1,
                          [](std::byte octet) { return std::to_integer<unsigned char>(octet); });
   return out;
