@@ -16,6 +16,7 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "common/io/sockaddr.hpp"
 #include "common/io/tls_context.hpp"
 
 namespace common::io {
@@ -28,21 +29,6 @@ constexpr std::uint64_t mailbox_id = first_connection - 1;
 constexpr int accepts_a_round = 64;
 constexpr std::chrono::milliseconds longest_wait{1000};
 constexpr std::chrono::milliseconds accept_pause{50};
-
-Endpoint endpoint_of(const sockaddr_storage& address) {
-  Endpoint out;
-  if (address.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-    out.address.family = IpAddress::Family::v6;
-    std::memcpy(out.address.octets.data(), &v6.sin6_addr, 16);
-    out.port = ntohs(v6.sin6_port);
-  } else {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-    std::memcpy(out.address.octets.data(), &v4.sin_addr, 4);
-    out.port = ntohs(v4.sin_port);
-  }
-  return out;
-}
 
 void watch(int epoll, int operation, int descriptor, std::uint32_t events, std::uint64_t id) {
   epoll_event event{};
@@ -185,7 +171,7 @@ void HttpLoop::accept(int listener, TimePoint now) {
       accept_again_ = now + accept_pause;
       return;
     }
-    const Endpoint peer = endpoint_of(address);
+    const Endpoint peer = from_sockaddr(address);
     if (shared_.stopping || !shared_.admit(peer.address)) {
       ::close(descriptor);
       continue;

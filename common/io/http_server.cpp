@@ -11,24 +11,10 @@
 #include <thread>
 
 #include "common/io/http_loop.hpp"
+#include "common/io/sockaddr.hpp"
 
 namespace common::io {
 namespace {
-
-socklen_t to_sockaddr(const Endpoint& endpoint, sockaddr_storage& out) {
-  if (endpoint.address.is_v6()) {
-    auto& v6 = reinterpret_cast<sockaddr_in6&>(out);
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(endpoint.port);
-    std::memcpy(&v6.sin6_addr, endpoint.address.octets.data(), 16);
-    return sizeof v6;
-  }
-  auto& v4 = reinterpret_cast<sockaddr_in&>(out);
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(endpoint.port);
-  std::memcpy(&v4.sin_addr, endpoint.address.octets.data(), 4);
-  return sizeof v4;
-}
 
 int listen_on(const Endpoint& endpoint) {
   sockaddr_storage address{};
@@ -53,9 +39,7 @@ Endpoint bound(int descriptor, Endpoint asked) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-  asked.port =
-      ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                          : reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  asked.port = from_sockaddr(address).port;
   return asked;
 }
 

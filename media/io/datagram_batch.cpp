@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/io/datagram_batch.hpp"
 
+#include "common/io/sockaddr.hpp"
 #include "media/io/udp_socket.hpp"
 
 namespace media::io {
@@ -27,7 +28,7 @@ relay::Datagram& DatagramBatch::add(std::size_t length) {
   datagram.room = buffer_size;
   // A datagram longer than the buffer is cut: SRTP or RTP checks refuse what is left of it.
   datagram.size = static_cast<std::uint32_t>(length);
-  datagram.remote = from_sockaddr(sources_[size_]);
+  datagram.remote = common::io::from_sockaddr(sources_[size_]);
   ++size_;
   return datagram;
 }
@@ -58,7 +59,8 @@ std::size_t DatagramBatch::send_webrtc(int fd, std::uint8_t socket) {
   for (const relay::Datagram& datagram : datagrams()) {
     if (datagram.action != relay::Action::send_webrtc || datagram.socket != socket) continue;
     contents_[count] = {datagram.data, datagram.size};
-    outgoing_[count].msg_hdr.msg_namelen = to_sockaddr(datagram.remote, targets_[count]);
+    outgoing_[count].msg_hdr.msg_namelen =
+        common::io::to_sockaddr(datagram.remote, targets_[count]);
     ++count;
   }
   std::size_t refused = 0;

@@ -29,9 +29,4 @@ class Descriptor {
 /// directions; the kernel may give less.
 [[nodiscard]] common::Result<Descriptor> bind_udp(const common::Endpoint& local, int buffer);
 
-/// Returns the length used of `out`.
-[[nodiscard]] socklen_t to_sockaddr(const common::Endpoint& endpoint,
-                                    sockaddr_storage& out) noexcept;
-[[nodiscard]] common::Endpoint from_sockaddr(const sockaddr_storage& address) noexcept;
-
 }  // namespace media::io

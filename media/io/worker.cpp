@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "common/io/sockaddr.hpp"
 #include "common/log.hpp"
 
 namespace media::io {
@@ -239,7 +240,7 @@ void Worker::send(relay::Action action, std::size_t webrtc_socket, std::uint32_t
                              : action == relay::Action::send_rtp  ? core.rtp.descriptor
                                                                   : core.rtcp.descriptor;
   sockaddr_storage address;
-  const socklen_t length = to_sockaddr(remote, address);
+  const socklen_t length = common::io::to_sockaddr(remote, address);
   if (::sendto(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT,
                reinterpret_cast<const sockaddr*>(&address), length) < 0) {
     metrics_.sends_failed(1);

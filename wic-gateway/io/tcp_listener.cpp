@@ -12,7 +12,7 @@
 
 #include <uv.h>
 
-#include "wic-gateway/io/sockaddr.hpp"
+#include "common/io/sockaddr.hpp"
 
 namespace wic::io {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::uint64_t pause_ms = 100;
 
 int listen_on(const common::Endpoint& endpoint) {
   sockaddr_storage address{};
-  const socklen_t size = to_sockaddr(endpoint, address);
+  const socklen_t size = common::io::to_sockaddr(endpoint, address);
   const int on = 1;
   const int socket = ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const bool listening = socket >= 0 &&
@@ -63,7 +63,7 @@ struct TcpListener::State {
       if (accepted >= 0) {
         const int on = 1;  // an answer must not wait for the peer's delayed acknowledgement
         ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        on_accept(accepted, to_endpoint(peer));
+        on_accept(accepted, common::io::from_sockaddr(peer));
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         return pause();  // the socket stays readable: without a pause the loop would spin
       } else if (errno != EINTR && errno != ECONNABORTED) {
@@ -108,7 +108,7 @@ common::Endpoint TcpListener::endpoint() const {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   ::getsockname(state_->socket, reinterpret_cast<sockaddr*>(&address), &size);
-  return to_endpoint(address);
+  return common::io::from_sockaddr(address);
 }
 
 }  // namespace wic::io

@@ -14,7 +14,7 @@
 
 #include <uv.h>
 
-#include "wic-gateway/io/sockaddr.hpp"
+#include "common/io/sockaddr.hpp"
 
 namespace wic::io {
 namespace {
@@ -26,7 +26,7 @@ constexpr int receive_buffer = 4 * 1024 * 1024;  // a burst of registrations aft
 
 int open_socket(const common::Endpoint& endpoint) {
   sockaddr_storage address{};
-  const socklen_t size = to_sockaddr(endpoint, address);
+  const socklen_t size = common::io::to_sockaddr(endpoint, address);
   const int on = 1;
   const int socket = ::socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   bool usable = socket >= 0 && ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
@@ -72,7 +72,7 @@ struct UdpSocket::State {
       const int got = ::recvmmsg(socket, headers.data(), batch, MSG_DONTWAIT, nullptr);
       if (got <= 0) return;
       for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
-        on_datagram(to_endpoint(sources[i]),
+        on_datagram(common::io::from_sockaddr(sources[i]),
                     {buffer.data() + i * largest, std::size_t{headers[i].msg_len}});
       }
       if (static_cast<std::size_t>(got) < batch) return;
@@ -101,7 +101,7 @@ UdpSocket::~UdpSocket() {
 
 bool UdpSocket::send(const common::Endpoint& to, std::string_view datagram) {
   sockaddr_storage address{};
-  const socklen_t size = to_sockaddr(to, address);
+  const socklen_t size = common::io::to_sockaddr(to, address);
   return ::sendto(state_->socket, datagram.data(), datagram.size(), MSG_DONTWAIT,
                   reinterpret_cast<const sockaddr*>(&address), size) >= 0;
 }
@@ -110,7 +110,7 @@ common::Endpoint UdpSocket::endpoint() const {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   ::getsockname(state_->socket, reinterpret_cast<sockaddr*>(&address), &size);
-  return to_endpoint(address);
+  return common::io::from_sockaddr(address);
 }
 
 }  // namespace wic::io

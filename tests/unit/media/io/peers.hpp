@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "common/io/sockaddr.hpp"
 #include "media/dtls/association.hpp"
 #include "media/engine.hpp"
 #include "media/ice/stun.hpp"
@@ -26,14 +27,14 @@ class UdpPeer {
     sockaddr_storage name{};
     socklen_t size = sizeof name;
     getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&name), &size);
-    endpoint_ = media::io::from_sockaddr(name);
+    endpoint_ = common::io::from_sockaddr(name);
   }
 
   [[nodiscard]] common::Endpoint endpoint() const { return endpoint_; }
 
   void send(const common::Endpoint& to, std::span<const std::byte> bytes) const {
     sockaddr_storage address;
-    const socklen_t length = media::io::to_sockaddr(to, address);
+    const socklen_t length = common::io::to_sockaddr(to, address);
     sendto(socket_.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&address),
            length);
   }
@@ -47,7 +48,7 @@ class UdpPeer {
     const auto size = recvfrom(socket_.get(), bytes.data(), bytes.size(), 0,
                                reinterpret_cast<sockaddr*>(&address), &length);
     if (size < 0) return std::nullopt;
-    from = media::io::from_sockaddr(address);
+    from = common::io::from_sockaddr(address);
     bytes.resize(static_cast<std::size_t>(size));
     return bytes;
   }

@@ -11,12 +11,12 @@
 #include <openssl/ssl.h>
 
 #include "common/io/http_client.hpp"
+#include "common/io/sockaddr.hpp"
 #include "common/openssl.hpp"
 #include "io/udp_core.hpp"
 #include "tests/support/test_certificate.hpp"
 #include "token_forge.hpp"
 #include "wic-gateway/io/gateway.hpp"
-#include "wic-gateway/io/sockaddr.hpp"
 #include "wic-gateway/settings.hpp"
 
 namespace wic::io {
@@ -36,7 +36,7 @@ class TlsPhone {
  public:
   explicit TlsPhone(const common::Endpoint& to) : context_(SSL_CTX_new(TLS_client_method())) {
     sockaddr_storage address{};
-    const auto size = to_sockaddr(to, address);
+    const auto size = common::io::to_sockaddr(to, address);
     socket_ = ::socket(address.ss_family, SOCK_STREAM, 0);
     const timeval patience{5, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

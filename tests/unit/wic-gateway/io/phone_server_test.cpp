@@ -11,9 +11,9 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include "common/io/sockaddr.hpp"
 #include "common/openssl.hpp"
 #include "tests/support/test_certificate.hpp"
-#include "wic-gateway/io/sockaddr.hpp"
 
 namespace wic::io {
 namespace {
@@ -86,7 +86,7 @@ class PhoneServerTest : public testing::Test {
   int client(int kind) {
     const int fd = ::socket(AF_INET, kind | SOCK_NONBLOCK, 0);
     sockaddr_storage to{};
-    const auto size = to_sockaddr(address, to);
+    const auto size = common::io::to_sockaddr(address, to);
     ::connect(fd, reinterpret_cast<const sockaddr*>(&to), size);
     sockets.push_back(fd);
     return fd;

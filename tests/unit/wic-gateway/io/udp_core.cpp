@@ -10,6 +10,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "common/io/sockaddr.hpp"
+
 namespace test {
 namespace {
 
@@ -22,19 +24,7 @@ struct SocketAddress {
 
 SocketAddress to_sockaddr(const common::Endpoint& endpoint) {
   SocketAddress out;
-  if (endpoint.address.is_v6()) {
-    auto& address = reinterpret_cast<sockaddr_in6&>(out.storage);
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(endpoint.port);
-    std::memcpy(&address.sin6_addr, endpoint.address.octets.data(), 16);
-    out.size = sizeof address;
-  } else {
-    auto& address = reinterpret_cast<sockaddr_in&>(out.storage);
-    address.sin_family = AF_INET;
-    address.sin_port = htons(endpoint.port);
-    std::memcpy(&address.sin_addr, endpoint.address.octets.data(), 4);
-    out.size = sizeof address;
-  }
+  out.size = common::io::to_sockaddr(endpoint, out.storage);
   return out;
 }
 
