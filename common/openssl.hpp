@@ -7,6 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -34,5 +35,8 @@ using X509Ptr = std::unique_ptr<X509, Releaser<X509_free>>;
 
 /// The newest entry of OpenSSL's error queue as text; empties the queue.
 [[nodiscard]] std::string openssl_error();
+
+/// A public key of OpenSSL's type ("EC", "RSA") with these parameters; null when they make none.
+[[nodiscard]] std::shared_ptr<EVP_PKEY> make_public_key(const char* type, OSSL_PARAM_BLD* builder);
 
 }  // namespace common

@@ -15,7 +15,6 @@ namespace {
 
 using jose::Algorithm;
 using ParamBuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, Releaser<OSSL_PARAM_BLD_free>>;
-using ParamsPtr = std::unique_ptr<OSSL_PARAM, Releaser<OSSL_PARAM_free>>;
 
 constexpr CK_ULONG rsa_bits = 3072;
 // DER of the object identifier of P-256, which PKCS#11 takes as the curve's parameters.
@@ -23,14 +22,11 @@ constexpr std::array<unsigned char, 10> p256_parameters = {0x06, 0x08, 0x2a, 0x8
                                                            0xce, 0x3d, 0x03, 0x01, 0x07};
 
 std::shared_ptr<EVP_PKEY> key_from(const char* type, OSSL_PARAM_BLD* builder) {
-  const ParamsPtr params(OSSL_PARAM_BLD_to_param(builder));
-  const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  EVP_PKEY* key = nullptr;
-  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+  auto key = make_public_key(type, builder);
+  if (!key) {
     throw std::runtime_error("PKCS#11: the public key cannot be used: " + openssl_error());
   }
-  return {key, Releaser<EVP_PKEY_free>{}};
+  return key;
 }
 
 std::shared_ptr<EVP_PKEY> ec_key(const std::vector<unsigned char>& point) {

@@ -19,7 +19,6 @@ namespace {
 
 using nlohmann::json;
 using ParamBuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, Releaser<OSSL_PARAM_BLD_free>>;
-using ParamsPtr = std::unique_ptr<OSSL_PARAM, Releaser<OSSL_PARAM_free>>;
 
 constexpr std::size_t coordinate_size = 32;
 constexpr std::size_t max_keys = 64;
@@ -43,17 +42,6 @@ const unsigned char* octets(std::span<const std::byte> bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-std::shared_ptr<EVP_PKEY> key_from(const char* type, OSSL_PARAM_BLD* builder) {
-  const ParamsPtr params(OSSL_PARAM_BLD_to_param(builder));
-  const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  EVP_PKEY* key = nullptr;
-  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
-    return nullptr;
-  }
-  return shared_key(key);
-}
-
 /// OpenSSL refuses a point that is not on the curve.
 std::shared_ptr<EVP_PKEY> p256_key(const json& jwk) {
   const auto x = binary_member(jwk, "x");
@@ -66,7 +54,7 @@ std::shared_ptr<EVP_PKEY> p256_key(const json& jwk) {
   OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
   OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                    point.size());
-  return key_from("EC", builder.get());
+  return make_public_key("EC", builder.get());
 }
 
 std::shared_ptr<EVP_PKEY> rsa_key(const json& jwk) {
@@ -79,7 +67,7 @@ std::shared_ptr<EVP_PKEY> rsa_key(const json& jwk) {
   const ParamBuilderPtr builder(OSSL_PARAM_BLD_new());
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get());
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get());
-  return key_from("RSA", builder.get());
+  return make_public_key("RSA", builder.get());
 }
 
 std::shared_ptr<EVP_PKEY> ed25519_key(const json& jwk) {

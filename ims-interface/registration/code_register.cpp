@@ -74,15 +74,7 @@ void Registrar::handle_digest(common::TimePoint now, Flow& flow, W2ServerTx& tra
     return refuse(now, flow, transaction, 403, "Digest username is not the address of record",
                   false);
   }
-  CodeProof proof;
-  proof.username = digest.username;
-  proof.algorithm = digest_name(digest.algorithm);
-  proof.nonce = digest.nonce;
-  proof.nc = digest.nc;
-  proof.cnonce = digest.cnonce;
-  proof.uri = digest.uri;
-  proof.method = "REGISTER";
-  proof.response = digest.response;
+  CodeProof proof = proof_of(digest, "REGISTER");
   proof.device = flow.device = device_of(flow.peer, *request, flow.device);
   exchange(now, flow, transaction, std::move(proof));
 }

@@ -115,6 +115,19 @@ DigestCredentials read_digest(const sip::Message& request, std::string_view real
   return result;
 }
 
+CodeProof proof_of(const DigestCredentials& digest, std::string method) {
+  CodeProof proof;
+  proof.username = digest.username;
+  proof.algorithm = digest_name(digest.algorithm);
+  proof.nonce = digest.nonce;
+  proof.nc = digest.nc;
+  proof.cnonce = digest.cnonce;
+  proof.uri = digest.uri;
+  proof.method = std::move(method);
+  proof.response = digest.response;
+  return proof;
+}
+
 std::string digest_challenge(DigestAlgorithm algorithm, std::string_view realm,
                              std::string_view nonce, bool stale) {
   std::string out = "Digest realm=" + sip::quote(realm) + ", nonce=" + sip::quote(nonce) +

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ims-interface/code_exchange.hpp"
 #include "ims-interface/phone_access.hpp"
 #include "ims-interface/sip/message.hpp"
 
@@ -33,6 +34,10 @@ struct DigestCredentials {
 
 /// The same for one header value.
 [[nodiscard]] DigestCredentials read_digest_value(std::string_view value, std::string_view realm);
+
+/// What the WAF needs to judge present credentials of a request with this method; whose phone it is
+/// and on which flow is left to the caller.
+[[nodiscard]] CodeProof proof_of(const DigestCredentials& digest, std::string method);
 
 /// Value of WWW-Authenticate or Proxy-Authenticate; always with qop (B20).
 [[nodiscard]] std::string digest_challenge(DigestAlgorithm algorithm, std::string_view realm,

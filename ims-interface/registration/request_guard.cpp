@@ -98,15 +98,7 @@ bool RequestGuard::pass(common::TimePoint now, Flow& flow, W2ServerTx& transacti
     refuse(now, flow, transaction, 403, "Digest username is not the registered user");
     return false;
   }
-  CodeProof proof;
-  proof.username = digest.username;
-  proof.algorithm = digest_name(digest.algorithm);
-  proof.nonce = digest.nonce;
-  proof.nc = digest.nc;
-  proof.cnonce = digest.cnonce;
-  proof.uri = digest.uri;
-  proof.method = request.method();
-  proof.response = digest.response;
+  CodeProof proof = proof_of(digest, std::string(request.method()));
   proof.device = flow.device;
   proof.realm = edge_.policy.home_domain;
   proof.flow = flow.id;

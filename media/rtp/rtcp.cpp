@@ -176,6 +176,16 @@ void append_extended(RtcpBuilder& builder, const Part& part, const RtcpMapping& 
   }
 }
 
+/// What a compound of our own begins with: an empty report and the name (RFC 3550 6.1). False when
+/// there is no room.
+bool begin_compound(RtcpBuilder& builder, std::uint32_t ssrc, std::string_view cname) noexcept {
+  const auto report = builder.append(0, rr, 4);
+  if (report.empty()) return false;
+  store32(report, 0, ssrc);
+  append_cname(builder, ssrc, cname);
+  return true;
+}
+
 }  // namespace
 
 RtcpResult translate_rtcp(std::span<const std::byte> in, std::span<std::byte> out,
@@ -264,10 +274,7 @@ std::size_t write_keyframe_request(std::span<std::byte> out, std::uint32_t ssrc,
                                    std::optional<std::uint8_t> fir_sequence,
                                    std::string_view cname) noexcept {
   RtcpBuilder builder(out);
-  const auto report = builder.append(0, rr, 4);
-  if (report.empty()) return 0;
-  store32(report, 0, ssrc);
-  append_cname(builder, ssrc, cname);
+  if (!begin_compound(builder, ssrc, cname)) return 0;
   append_keyframe_request(builder, ssrc, media_ssrc, fir_sequence);
   return builder.size();
 }
@@ -275,10 +282,7 @@ std::size_t write_keyframe_request(std::span<std::byte> out, std::uint32_t ssrc,
 std::size_t write_bye(std::span<std::byte> out, std::uint32_t ssrc,
                       std::string_view cname) noexcept {
   RtcpBuilder builder(out);
-  const auto report = builder.append(0, rr, 4);
-  if (report.empty()) return 0;
-  store32(report, 0, ssrc);
-  append_cname(builder, ssrc, cname);
+  if (!begin_compound(builder, ssrc, cname)) return 0;
   const auto body = builder.append(1, bye, 4);
   if (body.empty()) return 0;
   store32(body, 0, ssrc);

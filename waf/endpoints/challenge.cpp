@@ -84,13 +84,9 @@ Answer after_password(Step& step, const PasswordOutcome& outcome, SystemTime now
 
 Answer begin(EndpointContext& context, const HttpRequest& http, TokenRequest request,
              SystemTime now) {
-  auto key = read_dpop_key(context, http, "", now);
-  if (!key) {
-    HttpResponse out = refuse_client_request(context, http, "challenge", key.error());
-    add_dpop_nonce(context, http, out, now);
-    return out;
+  if (auto refused = take_dpop_key(context, http, "challenge", request, now)) {
+    return std::move(*refused);
   }
-  request.proof.key_thumbprint = std::move(*key);
   auto challenge = open_challenge(context.grants, request, now);
   if (!challenge) return refuse_client_request(context, http, "challenge", challenge.error());
   auto step =

@@ -25,14 +25,11 @@ HttpResponse answer_of(const EndpointContext& context, const StartedDevice& star
 
 Answer start(EndpointContext& context, const HttpRequest& http, TokenRequest request,
              SystemTime now) {
-  auto key = read_dpop_key(context, http, "", now);
-  common::Result<StartedDevice> started;
-  if (key) {
-    request.proof.key_thumbprint = std::move(*key);
-    context.store.atomically([&] { started = start_device(context.grants, request, now); });
-  } else {
-    started = common::fail(key.error());
+  if (auto refused = take_dpop_key(context, http, "device_authorization", request, now)) {
+    return std::move(*refused);
   }
+  common::Result<StartedDevice> started;
+  context.store.atomically([&] { started = start_device(context.grants, request, now); });
   HttpResponse out =
       started ? answer_of(context, *started)
               : refuse_client_request(context, http, "device_authorization", started.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/endpoints/dpop.hpp"
 
+#include "waf/endpoints/client_request.hpp"
 #include "waf/errc.hpp"
 
 namespace waf {
@@ -23,6 +24,20 @@ common::Result<std::string> read_dpop_key(EndpointContext& context, const common
     return common::fail(Errc::invalid_dpop_proof, "proof used twice");
   }
   return proof->thumbprint;
+}
+
+std::optional<common::HttpResponse> take_dpop_key(EndpointContext& context,
+                                                  const common::HttpRequest& http,
+                                                  std::string_view endpoint, TokenRequest& request,
+                                                  SystemTime now) {
+  auto key = read_dpop_key(context, http, "", now);
+  if (key) {
+    request.proof.key_thumbprint = std::move(*key);
+    return std::nullopt;
+  }
+  common::HttpResponse out = refuse_client_request(context, http, endpoint, key.error());
+  add_dpop_nonce(context, http, out, now);
+  return out;
 }
 
 void add_dpop_nonce(const EndpointContext& context, const common::HttpRequest& http,

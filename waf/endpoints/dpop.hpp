@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/http.hpp"
 #include "common/result.hpp"
 #include "waf/endpoints/context.hpp"
+#include "waf/grants/token_request.hpp"
 
 namespace waf {
 
@@ -17,6 +19,14 @@ namespace waf {
                                                         const common::HttpRequest& http,
                                                         std::string_view access_token,
                                                         SystemTime now);
+
+/// For the endpoints that clients call directly: puts the proven key into `request`. The refusal
+/// when the proof is not good, with its log line and metric for `endpoint`.
+[[nodiscard]] std::optional<common::HttpResponse> take_dpop_key(EndpointContext& context,
+                                                                const common::HttpRequest& http,
+                                                                std::string_view endpoint,
+                                                                TokenRequest& request,
+                                                                SystemTime now);
 
 /// Gives the client the nonce for its next proof, when nonces are wanted (RFC 9449 section 8.2).
 void add_dpop_nonce(const EndpointContext& context, const common::HttpRequest& http,

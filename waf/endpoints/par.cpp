@@ -13,14 +13,8 @@ namespace {
 
 Answer push(EndpointContext& context, const HttpRequest& http, TokenRequest request,
             SystemTime now) {
-  auto key = read_dpop_key(context, http, "", now);
-  common::Result<PushedAnswer> pushed;
-  if (key) {
-    request.proof.key_thumbprint = std::move(*key);
-    pushed = push_request(context.grants, request, now);
-  } else {
-    pushed = common::fail(key.error());
-  }
+  if (auto refused = take_dpop_key(context, http, "par", request, now)) return std::move(*refused);
+  const auto pushed = push_request(context.grants, request, now);
   HttpResponse out;
   if (pushed) {
     out = json_response(201, nlohmann::json{{"request_uri", pushed->request_uri},

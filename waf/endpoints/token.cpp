@@ -58,13 +58,9 @@ common::Result<TokenSet> redeem(EndpointContext& context, const TokenRequest& re
 
 Answer redeem_request(EndpointContext& context, const HttpRequest& http, TokenRequest request,
                       SystemTime now) {
-  auto key = read_dpop_key(context, http, "", now);
-  if (!key) {
-    HttpResponse out = refuse_client_request(context, http, "token", key.error());
-    add_dpop_nonce(context, http, out, now);
-    return out;
+  if (auto refused = take_dpop_key(context, http, "token", request, now)) {
+    return std::move(*refused);
   }
-  request.proof.key_thumbprint = std::move(*key);
   auto tokens = redeem(context, request, now);
   if (!tokens) {
     if (tokens.error() == Errc::pool_exhausted) {
