@@ -49,6 +49,10 @@ std::string_view name_of(Errc code) {
       return "invalid_client_metadata";
     case Errc::access_denied:
       return "access_denied";
+    case Errc::consent_required:
+      return "consent_required";
+    case Errc::unmet_authentication_requirements:
+      return "unmet_authentication_requirements";
     case Errc::login_required:
       return "login_required";
     case Errc::request_not_supported:

@@ -32,6 +32,8 @@ enum class Errc {
   invalid_redirect_uri,
   invalid_client_metadata,
   login_required,
+  consent_required,                   // OpenID Connect Core 3.1.2.6
+  unmet_authentication_requirements,  // RFC 9470
   request_not_supported,
   request_uri_not_supported,
   invalid_token,       // RFC 6750

@@ -9,6 +9,8 @@
 #include "waf/devices/settings.hpp"
 #include "waf/events/settings.hpp"
 #include "waf/federation/federation_settings.hpp"
+#include "waf/pages/brand.hpp"
+#include "waf/pages/texts.hpp"
 #include "waf/pool_settings.hpp"
 #include "waf/rate_limit.hpp"
 
@@ -47,8 +49,11 @@ struct Settings {
   RateLimit authorize_per_address{120, seconds(60)};
   std::int64_t soft_lock_failures = 10;
   seconds soft_lock{900};
+  seconds known_browser_lifetime{90 * 86400};
 
   PasswordCost password_cost;
+  pages::Brand brand;
+  pages::Catalogues texts;
   DeviceSettings devices;
   EventSettings events;
   std::vector<PoolSettings> pools;

@@ -35,29 +35,29 @@ pages::AccessCodePage page_for(EndpointContext& context, const HttpRequest& http
   return out;
 }
 
-HttpResponse switched_off() {
-  return html_response(404,
-                       pages::problem(pages::texts::missing_title, pages::texts::missing_text));
+HttpResponse switched_off(const EndpointContext& context, const HttpRequest& http) {
+  return html_response(404, pages::problem(context.look_for(http), pages::texts::missing_title,
+                                           pages::texts::missing_text));
 }
 
 HttpResponse mint(EndpointContext& context, const HttpRequest& http, const LiveSession& live,
                   SystemTime now) {
   const Session& session = live.session;
-  const auto minted =
-      mint_access_code(context.grants, live.user,
-                       {session.user_id, session.sid, session.acr, {}, session.auth_time}, now);
+  const auto minted = mint_access_code(
+      context.grants, live.user,
+      {session.user_id, session.sid, session.acr, session.amr, session.auth_time}, now);
   pages::AccessCodePage page = page_for(context, http, live, now);
   if (!minted) {
     page.error = minted.error() == Errc::access_denied ? pages::texts::code_too_many_phones
                                                        : pages::texts::code_too_many;
-    HttpResponse out = html_response(429, pages::access_code(page));
+    HttpResponse out = html_response(429, pages::access_code(context.look_for(http), page));
     out.headers.add("Retry-After", "720");
     return out;
   }
   page.code = grouped_code(minted->code.get());
   page.phone_names = phone_names_of(live.user);
   common::log::info("access code made for user {}", live.user.id);
-  HttpResponse out = html_response(200, pages::access_code(page));
+  HttpResponse out = html_response(200, pages::access_code(context.look_for(http), page));
   cleanse(page.code);
   // Without scripts as well, the code leaves the screen when it is dead.
   out.headers.add("Refresh", std::to_string(page.code_left.count()) + ";url=/access-code");
@@ -77,7 +77,7 @@ HttpResponse change(EndpointContext& context, const HttpRequest& http, const Liv
   }
   pages::AccessCodePage page = page_for(context, http, live, now);
   page.done = std::move(done);
-  return html_response(200, pages::access_code(page));
+  return html_response(200, pages::access_code(context.look_for(http), page));
 }
 
 HttpResponse own_file(std::string type, std::string_view body) {
@@ -92,19 +92,20 @@ HttpResponse own_file(std::string type, std::string_view body) {
 }  // namespace
 
 Answer show_access_code(EndpointContext& context, const HttpRequest& http, SystemTime now) {
-  if (!context.settings.devices.access_codes.enabled) return switched_off();
+  if (!context.settings.devices.access_codes.enabled) return switched_off(context, http);
   auto gate = open_page(context, http, address, std::nullopt, now);
   if (gate.answer) return std::move(*gate.answer);
   const auto page = page_for(context, http, *gate.live, now);
-  return html_response(200, pages::access_code(page));
+  return html_response(200, pages::access_code(context.look_for(http), page));
 }
 
 Answer handle_access_code(EndpointContext& context, const HttpRequest& http, SystemTime now) {
   const AccessCodeSettings& settings = context.settings.devices.access_codes;
-  if (!settings.enabled) return switched_off();
+  if (!settings.enabled) return switched_off(context, http);
   const auto form = read_page_form(context, http, form_name);
   if (!form) {
-    return html_response(403, pages::problem(pages::texts::stale_title, pages::texts::stale_text));
+    return html_response(403, pages::problem(context.look_for(http), pages::texts::stale_title,
+                                             pages::texts::stale_text));
   }
   const bool wants_code = form->get("action") == "mint";
   const auto max_age = wants_code ? std::optional(settings.fresh_login) : std::nullopt;

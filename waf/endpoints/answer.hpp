@@ -19,6 +19,15 @@ struct PasswordCheck {
   std::string hash;      // PHC string
 };
 
+/// A new password to be hashed.
+struct PasswordHashing {
+  std::string password;  // secret
+};
+
+struct HashedPassword {
+  std::string hash;  // PHC string; empty when there was no room for the work
+};
+
 struct PasswordVerdict {
   enum class Outcome { match, mismatch, overloaded };
   Outcome outcome = Outcome::mismatch;
@@ -42,8 +51,9 @@ using FetchResult = common::Result<common::HttpResponse>;
 
 /// What must not run on the logic thread since it waits or computes for long, and what comes of it:
 /// the alternatives stand in the same order.
-using Work = std::variant<PasswordCheck, Fetch, directory::DirectoryLogin>;
-using WorkResult = std::variant<PasswordVerdict, FetchResult, directory::DirectoryVerdict>;
+using Work = std::variant<PasswordCheck, Fetch, directory::DirectoryLogin, PasswordHashing>;
+using WorkResult =
+    std::variant<PasswordVerdict, FetchResult, directory::DirectoryVerdict, HashedPassword>;
 
 struct Pending;
 /// What an endpoint answers: a response, or work that the shell does before it asks again.

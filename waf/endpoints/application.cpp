@@ -6,7 +6,6 @@
 #include "waf/endpoints/responses.hpp"
 #include "waf/endpoints/routes.hpp"
 #include "waf/endpoints/wwsf.hpp"
-#include "waf/pages/html.hpp"
 #include "waf/pages/pages.hpp"
 
 namespace waf {
@@ -27,14 +26,11 @@ std::string allowed_methods(const Route& route) {
   return route.cors ? out + ", OPTIONS" : out;
 }
 
-HttpResponse plain_page(unsigned status, std::string_view heading, std::string_view text) {
-  return html_response(status, pages::problem(heading, text));
-}
-
 /// For what is not the sender's mistake; the reason is in the log.
-HttpResponse failure(unsigned status, bool as_html) {
+HttpResponse failure(unsigned status, bool as_html, const pages::Look& look) {
   if (as_html) {
-    return plain_page(status, "This is not possible now", "Please try again in a moment.");
+    return html_response(
+        status, pages::problem(look, look.say("common.busy.title"), look.say("common.busy.text")));
   }
   return json_response(status, status == 503 ? R"({"error":"temporarily_unavailable"})"
                                              : R"({"error":"server_error"})");
@@ -72,7 +68,9 @@ Answer Application::route(const HttpRequest& request, SystemTime now) {
     if (auto asset = serve_asset(context_, request)) return std::move(*asset);
     // Asked for by browsers that show one of our JSON answers.
     if (request.path == "/favicon.ico") return serve_icon();
-    return plain_page(404, "Nothing is here", "There is no page at this address.");
+    const pages::Look look = context_.look_for(request);
+    return html_response(404, pages::problem(look, look.say("common.missing.title"),
+                                             look.say("common.missing.text")));
   }
   if (request.method == "OPTIONS" && route->cors) return preflight(*route);
   const Endpoint endpoint = endpoint_for(*route, request.method);
@@ -97,11 +95,11 @@ Answer Application::guarded(const HttpRequest& request, const std::function<Answ
     answer = work();
   } catch (const StoreError& error) {
     common::log::error("store: {}", error.what());
-    answer = failure(503, is_for_browsers(request.path));
+    answer = failure(503, is_for_browsers(request.path), context_.look_for(request));
   } catch (const std::exception& error) {
     // A mistake of ours, or no memory left: one request fails, the service goes on.
     common::log::error("{} failed: {}", request.path, error.what());
-    answer = failure(500, is_for_browsers(request.path));
+    answer = failure(500, is_for_browsers(request.path), context_.look_for(request));
   }
   if (auto* response = std::get_if<HttpResponse>(&answer)) {
     add_cors(request, *response);

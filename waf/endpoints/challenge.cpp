@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "common/log.hpp"
+#include "waf/accounts/acr.hpp"
+#include "waf/accounts/primary.hpp"
+#include "waf/accounts/second_factor.hpp"
 #include "waf/endpoints/client_request.hpp"
 #include "waf/endpoints/dpop.hpp"
-#include "waf/endpoints/password_attempt.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/errc.hpp"
 #include "waf/grants/challenge.hpp"
@@ -17,7 +19,6 @@ namespace waf {
 namespace {
 
 constexpr std::size_t sid_octets = 16;
-constexpr std::string_view password_acr = "urn:acr:pwd";
 
 /// One request of an attempt.
 struct Step {
@@ -58,28 +59,23 @@ HttpResponse wait(const Step& step, seconds time) {
   return out;
 }
 
-HttpResponse accept(Step& step, const User& user, SystemTime now) {
+HttpResponse accept(Step& step, const AuthenticatedUser& user, SystemTime now) {
   EndpointContext& context = step.context;
-  const LoginFacts login{user.id,
-                         "s-" + context.random.base64url(sid_octets),
-                         std::string(password_acr),
-                         {"pwd"},
-                         now};
+  const auto account = context.store.find_user(user.user_id);
+  // What only a page of ours can ask for: a second factor, a new password.
+  if (!account || account->must_change_password || has_second_factor(context, user.user_id)) {
+    return over(step, Errc::redirect_to_web);
+  }
+  const LoginFacts login{user.user_id, "s-" + context.random.base64url(sid_octets),
+                         std::string(acr_of(assurance_of(user.amr))), user.amr, now};
   const std::string code = finish_challenge(context.grants, step.challenge, login, now);
-  context.metrics.login("ok");
   return json_response(200, nlohmann::json{{"authorization_code", code}}.dump());
 }
 
-Answer after_password(Step& step, const PasswordOutcome& outcome, SystemTime now) {
-  switch (outcome.kind) {
-    case PasswordOutcome::Kind::right:
-      return accept(step, *outcome.user, now);
-    case PasswordOutcome::Kind::wrong:
-      return wrong(step);
-    case PasswordOutcome::Kind::wait:
-      return wait(step, outcome.wait);
-  }
-  return wrong(step);
+Answer after_password(Step& step, const PrimaryOutcome& outcome, SystemTime now) {
+  using Kind = PrimaryOutcome::Kind;
+  if (outcome.kind == Kind::accepted) return accept(step, outcome.user, now);
+  return outcome.kind == Kind::wrong ? wrong(step) : wait(step, outcome.wait);
 }
 
 Answer begin(EndpointContext& context, const HttpRequest& http, TokenRequest request,
@@ -97,11 +93,14 @@ Answer begin(EndpointContext& context, const HttpRequest& http, TokenRequest req
     keep_challenge(context.grants, step->challenge);
     return more_wanted(*step, Errc::insufficient_authorization);
   }
-  return attempt_password(context, step->http, parameters.get("username"),
-                          parameters.get("password"), now,
-                          [step](const PasswordOutcome& outcome, SystemTime later) {
-                            return after_password(*step, outcome, later);
-                          });
+  if (!context.login_per_address.allow(rate_key(http.peer.address), now)) {
+    return wait(*step, context.login_per_address.retry_after());
+  }
+  return check_primary(context,
+                       {parameters.get("username"), parameters.get("password"), step->http}, now,
+                       [step](const PrimaryOutcome& outcome, SystemTime later) {
+                         return after_password(*step, outcome, later);
+                       });
 }
 
 }  // namespace

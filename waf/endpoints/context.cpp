@@ -89,4 +89,9 @@ void EndpointContext::reload_origins() {
   }
 }
 
+pages::Look EndpointContext::look_for(const common::HttpRequest& http,
+                                      std::string_view ui_locales) const {
+  return {settings.brand, settings.texts.choose(ui_locales, http.headers.get("Accept-Language"))};
+}
+
 }  // namespace waf

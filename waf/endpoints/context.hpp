@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "common/http.hpp"
 #include "common/jose/dpop.hpp"
 #include "common/metrics.hpp"
 #include "common/random.hpp"
@@ -17,6 +18,7 @@
 #include "waf/grants/token_set.hpp"
 #include "waf/limits/login_throttle.hpp"
 #include "waf/limits/rate_limiter.hpp"
+#include "waf/pages/layout.hpp"
 #include "waf/settings.hpp"
 #include "waf/store/store.hpp"
 #include "waf/tokens/dpop_nonces.hpp"
@@ -90,6 +92,9 @@ struct EndpointContext {
   admin::KeyAdministration* key_administration = nullptr;  // none: the keys are managed elsewhere
 
   void reload_origins();
+  /// What a page for this browser is drawn with; `ui_locales` of a client's request goes first.
+  [[nodiscard]] pages::Look look_for(const common::HttpRequest& http,
+                                     std::string_view ui_locales = {}) const;
 };
 
 }  // namespace waf

@@ -31,7 +31,9 @@ struct Visit {
 };
 
 HttpResponse entry_page(const Visit& visit, const std::string& code, const std::string& error) {
-  return html_response(error.empty() ? 200 : 400, pages::device_entry({visit.csrf(), code, error}));
+  return html_response(
+      error.empty() ? 200 : 400,
+      pages::device_entry(visit.context.look_for(visit.http), {visit.csrf(), code, error}));
 }
 
 /// token-auth 4.4: a user code is short, so who types many is held up.
@@ -62,7 +64,7 @@ HttpResponse confirm_page(const Visit& visit, const DeviceAuthorization& device,
   page.scopes = device.scopes;
   page.source = device.source;
   page.asked_at = device.created_at;
-  return html_response(200, pages::device_confirm(page));
+  return html_response(200, pages::device_confirm(visit.context.look_for(visit.http), page));
 }
 
 HttpResponse find(const Visit& visit, const std::string& typed) {
@@ -88,15 +90,17 @@ HttpResponse decide(const Visit& visit, const std::string& sealed, bool allowed)
   if (!device) return entry_page(visit, "", std::string(pages::texts::device_late));
   if (!allowed) {
     deny_device(context.grants, *device);
-    return html_response(200,
-                         pages::message(pages::texts::denied_title, pages::texts::denied_text));
+    return html_response(
+        200, pages::message(visit.context.look_for(visit.http), pages::texts::denied_title,
+                            pages::texts::denied_text));
   }
   const Session& session = visit.live.session;
   approve_device(context.grants, *device,
-                 {session.user_id, session.sid, session.acr, {}, session.auth_time});
+                 {session.user_id, session.sid, session.acr, session.amr, session.auth_time});
   common::log::info("device of client {} connected for user {}", device->client_id,
                     session.user_id);
-  return html_response(200, pages::message(pages::texts::done_title, pages::texts::done_text));
+  return html_response(200, pages::message(visit.context.look_for(visit.http),
+                                           pages::texts::done_title, pages::texts::done_text));
 }
 
 }  // namespace
@@ -118,7 +122,8 @@ Answer handle_device(EndpointContext& context, const HttpRequest& http, SystemTi
   if (gate.answer) return std::move(*gate.answer);
   const auto form = read_page_form(context, http, form_name);
   if (!form) {
-    return html_response(403, pages::problem(pages::texts::stale_title, pages::texts::stale_text));
+    return html_response(403, pages::problem(context.look_for(http), pages::texts::stale_title,
+                                             pages::texts::stale_text));
   }
   const Visit visit{context, http, std::move(*gate.live), now};
   const std::string& step = form->get("step");

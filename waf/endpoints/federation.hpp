@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "common/http.hpp"
+#include "waf/accounts/continuation.hpp"
 #include "waf/endpoints/answer.hpp"
 #include "waf/endpoints/context.hpp"
 #include "waf/federation/provider.hpp"
-#include "waf/grants/authorization_request.hpp"
-#include "waf/pages/pages.hpp"
+#include "waf/pages/login_page.hpp"
 
 namespace waf {
 
@@ -29,9 +29,8 @@ inline constexpr std::string_view federation_path = "/federation/";
 /// that goes on by itself, since browsers hold form-action against redirects too.
 enum class Departure { redirect, page };
 [[nodiscard]] Answer depart(EndpointContext& context, const federation::Provider& provider,
-                            const std::optional<AuthorizationRequest>& request,
-                            const std::string& login_hint, Departure how,
-                            const common::HttpRequest& http, SystemTime now);
+                            const Continuation& continuation, const std::string& login_hint,
+                            Departure how, const common::HttpRequest& http, SystemTime now);
 
 /// The callback: checks the answer, fetches and checks the tokens, maps, logs in.
 [[nodiscard]] Answer arrive(EndpointContext& context, const federation::Provider& provider,
@@ -41,7 +40,7 @@ enum class Departure { redirect, page };
 [[nodiscard]] common::HttpResponse failed_login(EndpointContext& context,
                                                 const federation::Provider& provider,
                                                 const common::Error& error,
-                                                const std::optional<AuthorizationRequest>& request,
+                                                const Continuation& continuation,
                                                 const common::HttpRequest& http, SystemTime now);
 
 }  // namespace waf

@@ -2,8 +2,8 @@
 #include "common/encoding.hpp"
 #include "common/log.hpp"
 #include "waf/accounts/authenticated_user.hpp"
+#include "waf/accounts/login_flow.hpp"
 #include "waf/endpoints/federation.hpp"
-#include "waf/endpoints/login.hpp"
 #include "waf/endpoints/provider_fetch.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/federation/errc.hpp"
@@ -31,7 +31,7 @@ struct Arrival {
   const Provider& provider;
   common::HttpRequest http;
   UpstreamLoginRecord login;
-  std::optional<AuthorizationRequest> request;
+  Continuation continuation;
   std::string answered_issuer;
   bool has_issuer = false;
   std::string code;
@@ -41,7 +41,7 @@ struct Arrival {
 using ArrivalPtr = std::shared_ptr<Arrival>;
 
 Answer refuse(const ArrivalPtr& a, const common::Error& error, SystemTime now) {
-  return failed_login(a->context, a->provider, error, a->request, a->http, now);
+  return failed_login(a->context, a->provider, error, a->continuation, a->http, now);
 }
 
 /// The methods that stand in the token and in our own words for its acr.
@@ -75,7 +75,7 @@ Answer log_in(const ArrivalPtr& a, SystemTime now) {
   out.auth_time = a->id_token.auth_time;
   common::log::info("provider {}: {} logged in", provider.name, user->name);
   a->context.metrics.login("federated");
-  return complete_login(a->context, *user, out, a->request, a->http, now);
+  return complete_login(a->context, out, a->continuation, a->http, now);
 }
 
 Answer ask_userinfo(const ArrivalPtr& a, SystemTime now) {
@@ -179,24 +179,21 @@ Result<UpstreamLoginRecord> take_login(EndpointContext& context, const Provider&
 Answer arrive(EndpointContext& context, const Provider& provider, const common::HttpRequest& http,
               SystemTime now) {
   const auto fields = common::parse_form(http.query);
-  if (!fields)
-    return failed_login(context, provider, {Errc::unknown_login, {}}, std::nullopt, http, now);
+  if (!fields) return failed_login(context, provider, {Errc::unknown_login, {}}, {}, http, now);
   const Parameters answer(*fields);
   auto login = answer.has_repeated()
                    ? Result<UpstreamLoginRecord>(fail(Errc::unknown_login, "repeated parameter"))
                    : take_login(context, provider, http, answer.get("state"), now);
-  if (!login) return failed_login(context, provider, login.error(), std::nullopt, http, now);
-  std::optional<AuthorizationRequest> request;
-  if (!login->continuation.empty()) {
-    auto read = AuthorizationRequest::from_json(login->continuation);
-    if (!read) return failed_login(context, provider, read.error(), std::nullopt, http, now);
-    request = std::move(*read);
-  }
+  if (!login) return failed_login(context, provider, login.error(), {}, http, now);
+  Continuation continuation;
+  auto read = continuation_from_json(login->continuation);
+  if (!read) return failed_login(context, provider, read.error(), {}, http, now);
+  continuation = std::move(*read);
   const auto a = std::make_shared<Arrival>(Arrival{context,
                                                    provider,
                                                    http,
                                                    std::move(*login),
-                                                   std::move(request),
+                                                   std::move(continuation),
                                                    answer.get("iss"),
                                                    answer.has("iss"),
                                                    answer.get("code"),

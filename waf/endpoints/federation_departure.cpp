@@ -9,6 +9,7 @@
 #include "waf/federation/upstream_request.hpp"
 #include "waf/grants/parameters.hpp"
 #include "waf/pages/federation_pages.hpp"
+#include "waf/pages/pages.hpp"
 #include "waf/tokens/secrets.hpp"
 
 namespace waf {
@@ -20,15 +21,15 @@ using federation::UpstreamLogin;
 
 /// Whether the user must prove himself again at the provider: the client wants that, or he has a
 /// session already and was asked to log in all the same.
-bool wants_fresh_login(EndpointContext& context, const std::optional<AuthorizationRequest>& request,
+bool wants_fresh_login(EndpointContext& context, const Continuation& continuation,
                        const common::HttpRequest& http, SystemTime now) {
-  if (request && request->must_log_in) return true;
+  if (continuation.request && continuation.request->must_log_in) return true;
   return find_live_session(context, http, now).has_value();
 }
 
 struct Leaving {
   const Provider& provider;
-  std::optional<AuthorizationRequest> request;
+  Continuation continuation;
   std::string login_hint;
   Departure how;
   common::HttpRequest http;
@@ -45,8 +46,8 @@ Answer leave(EndpointContext& context, const Leaving& leaving, SystemTime now) {
   login.nonce = context.random.base64url(secret_octets);
   login.verifier = context.random.base64url(secret_octets);
   login.login_hint = leaving.login_hint;
-  login.must_log_in = wants_fresh_login(context, leaving.request, leaving.http, now);
-  if (leaving.request) login.max_age = leaving.request->max_age;
+  login.must_log_in = wants_fresh_login(context, leaving.continuation, leaving.http, now);
+  if (leaving.continuation.request) login.max_age = leaving.continuation.request->max_age;
   const std::string key = browser_key(context, leaving.http);
   UpstreamLoginRecord record;
   record.state_digest = digest_of(login.state);
@@ -54,7 +55,7 @@ Answer leave(EndpointContext& context, const Leaving& leaving, SystemTime now) {
   record.browser_digest = digest_of(key);
   record.nonce = login.nonce;
   record.verifier = login.verifier;
-  if (leaving.request) record.continuation = leaving.request->to_json();
+  record.continuation = to_json(leaving.continuation);
   record.max_age = login.max_age ? login.max_age->count() : -1;
   record.must_log_in = login.must_log_in;
   record.started_at = now;
@@ -62,9 +63,10 @@ Answer leave(EndpointContext& context, const Leaving& leaving, SystemTime now) {
   context.store.put_upstream_login(record);
   const std::string url = federation::authorization_url(
       provider, *context.federation.cache(provider).metadata(), login, context.settings.issuer);
-  common::HttpResponse out = leaving.how == Departure::redirect
-                                 ? redirect_response(url)
-                                 : html_response(200, pages::leaving(provider.label, url));
+  common::HttpResponse out =
+      leaving.how == Departure::redirect
+          ? redirect_response(url)
+          : html_response(200, pages::leaving(context.look_for(leaving.http), provider.label, url));
   set_browser_key(context, key, out);
   return out;
 }
@@ -91,17 +93,17 @@ std::vector<pages::ProviderLink> provider_links(const EndpointContext& context,
   return out;
 }
 
-Answer depart(EndpointContext& context, const Provider& provider,
-              const std::optional<AuthorizationRequest>& request, const std::string& login_hint,
-              Departure how, const common::HttpRequest& http, SystemTime now) {
-  Leaving leaving{provider, request, login_hint, how, http};
+Answer depart(EndpointContext& context, const Provider& provider, const Continuation& continuation,
+              const std::string& login_hint, Departure how, const common::HttpRequest& http,
+              SystemTime now) {
+  Leaving leaving{provider, continuation, login_hint, how, http};
   leaving.http.body.clear();
   return with_metadata(context, provider, now,
                        [&context, leaving = std::move(leaving)](const common::Result<void>& fetched,
                                                                 SystemTime later) -> Answer {
                          if (fetched) return leave(context, leaving, later);
                          return failed_login(context, leaving.provider, fetched.error(),
-                                             leaving.request, leaving.http, later);
+                                             leaving.continuation, leaving.http, later);
                        });
 }
 
@@ -114,23 +116,23 @@ Answer handle_federation(EndpointContext& context, const common::HttpRequest& ht
   const auto [name, rest] = parts_of(http.path);
   const Provider* provider = context.federation.find(name);
   if (provider == nullptr || (!rest.empty() && rest != "/callback")) {
-    return html_response(404,
-                         pages::problem("Nothing is here", "There is no such way to sign in."));
+    const pages::Look look = context.look_for(http);
+    return html_response(404, pages::problem(look, look.say("common.missing.title"),
+                                             look.say("federation.unknown")));
   }
   if (rest == "/callback") return arrive(context, *provider, http, now);
   const auto fields = common::parse_form(http.query);
   const Parameters query(fields ? *fields : common::FormFields());
-  std::optional<AuthorizationRequest> request;
+  Continuation continuation;
   if (query.has("request")) {
-    auto opened = open_request(context, http, query.get("request"), now);
+    auto opened = open_continuation(context, http, query.get("request"), now);
     if (!opened) {
-      return failed_login(context, *provider, {Errc::unknown_login, "stale link"}, std::nullopt,
-                          http, now);
+      return failed_login(context, *provider, {Errc::unknown_login, "stale link"}, {}, http, now);
     }
-    request = std::move(*opened);
+    continuation = std::move(*opened);
   }
-  const std::string hint = request ? request->login_hint : "";
-  return depart(context, *provider, request, hint, Departure::redirect, http, now);
+  const std::string hint = continuation.request ? continuation.request->login_hint : "";
+  return depart(context, *provider, continuation, hint, Departure::redirect, http, now);
 }
 
 }  // namespace waf

@@ -32,8 +32,7 @@ Shown shown_for(const common::Error& error) {
 }  // namespace
 
 common::HttpResponse failed_login(EndpointContext& context, const federation::Provider& provider,
-                                  const common::Error& error,
-                                  const std::optional<AuthorizationRequest>& request,
+                                  const common::Error& error, const Continuation& continuation,
                                   const common::HttpRequest& http, SystemTime now) {
   common::log::warn("provider {}: login refused: {}", provider.name, error.message());
   context.metrics.refused("federation", error.code.message());
@@ -41,14 +40,13 @@ common::HttpResponse failed_login(EndpointContext& context, const federation::Pr
   const std::string key = browser_key(context, http);
   std::string again = std::string(federation_path) + provider.name;
   std::string other = "/login";
-  if (request) {
-    const std::string tail =
-        "?request=" + common::percent_encode(seal_request(context, key, *request, now));
-    again += tail;
-    other += tail;
-  }
+  const std::string tail =
+      "?request=" + common::percent_encode(seal_continuation(context, key, continuation, now));
+  again += tail;
+  other += tail;
   common::HttpResponse out = html_response(
-      shown.status, pages::login_failed({shown.problem, provider.label, again, other}));
+      shown.status,
+      pages::login_failed(context.look_for(http), {shown.problem, provider.label, again, other}));
   if (shown.status == 503) out.headers.add("Retry-After", "5");
   set_browser_key(context, key, out);
   return out;

@@ -8,6 +8,7 @@
 #include "waf/errc.hpp"
 #include "waf/grants/parameters.hpp"
 #include "waf/grants/redirect_uri.hpp"
+#include "waf/pages/login_page.hpp"
 #include "waf/pages/pages.hpp"
 
 namespace waf {
@@ -33,19 +34,18 @@ common::Result<std::string> target_of(EndpointContext& context, const Parameters
   return with_parameters(uri, {{"state", parameters.get("state")}});
 }
 
-HttpResponse signed_out(const std::string& target) {
-  HttpResponse out =
-      target.empty() ? html_response(200, pages::message("You are signed out",
-                                                         "Your session has ended on this device."))
-                     : redirect_response(target);
+HttpResponse signed_out(const pages::Look& look, const std::string& target) {
+  HttpResponse out = target.empty()
+                         ? html_response(200, pages::message(look, look.say("logout.done.title"),
+                                                             look.say("logout.done.text")))
+                         : redirect_response(target);
   out.headers.add("Set-Cookie", clear_cookie(session_cookie));
   return out;
 }
 
-HttpResponse refused_page() {
-  return html_response(400, pages::problem("Sign-out is not possible",
-                                           "The application that sent you here made an invalid "
-                                           "request. You are still signed in."));
+HttpResponse refused_page(const pages::Look& look) {
+  return html_response(
+      400, pages::problem(look, look.say("logout.refused.title"), look.say("logout.refused.text")));
 }
 
 HttpResponse ask(EndpointContext& context, const HttpRequest& http, const LiveSession& live,
@@ -57,7 +57,7 @@ HttpResponse ask(EndpointContext& context, const HttpRequest& http, const LiveSe
   form.csrf = csrf_token(context, form_name, cookie);
   form.sealed =
       context.sealer.seal(form_name, cookie, target, now + context.settings.login_form_lifetime);
-  return html_response(200, pages::logout(form), target);
+  return html_response(200, pages::logout(context.look_for(http), form), target);
 }
 
 /// The confirmation page was sent.
@@ -69,39 +69,39 @@ HttpResponse confirmed(EndpointContext& context, const HttpRequest& http, const 
   if (!is_same_site_post(http, context.settings) || !target ||
       !common::equal_secrets(form.get("csrf"), csrf_token(context, form_name, cookie))) {
     context.metrics.refused("logout", "stale_form");
-    return html_response(403, pages::problem("This form is no longer valid",
-                                             "You are still signed in. Please try again."));
+    return stale_form_page(context.look_for(http));
   }
   end_session(context, live.session, now);
-  return signed_out(*target);
+  return signed_out(context.look_for(http), *target);
 }
 
 }  // namespace
 
 HttpResponse handle_logout(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+  const pages::Look look = context.look_for(http);
   const bool posted = http.method == "POST";
   const auto fields = common::parse_form(posted ? http.body : http.query);
-  if (!fields || (posted && !is_form(http))) return refused_page();
+  if (!fields || (posted && !is_form(http))) return refused_page(look);
   const Parameters parameters(*fields);
-  if (parameters.has_repeated()) return refused_page();
+  if (parameters.has_repeated()) return refused_page(look);
   const auto live = find_live_session(context, http, now);
   if (posted && parameters.has("csrf")) {
-    return live ? confirmed(context, http, parameters, *live, now) : signed_out("");
+    return live ? confirmed(context, http, parameters, *live, now) : signed_out(look, "");
   }
   const auto hint = read_token_hint(context, parameters.get("id_token_hint"));
   const auto target = target_of(context, parameters, hint);
   if (!target) {
     context.metrics.refused("logout", target.error().code.message());
-    return refused_page();
+    return refused_page(look);
   }
   if (!live) {
     // The browser's session has ended by itself; tokens that came from it may still live.
     if (hint) revoke_session(context.grants, hint->sid, now);
-    return signed_out(*target);
+    return signed_out(look, *target);
   }
   if (hint && hint->sid == live->session.sid) {
     end_session(context, live->session, now);
-    return signed_out(*target);
+    return signed_out(look, *target);
   }
   return ask(context, http, *live, *target, now);
 }

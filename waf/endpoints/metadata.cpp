@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "waf/accounts/acr.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/grants/access_code.hpp"
 #include "waf/grants/device_code.hpp"
@@ -111,7 +112,8 @@ HttpResponse handle_metadata(const EndpointContext& context) {
       {"subject_types_supported", {"public"}},
       {"id_token_signing_alg_values_supported", algorithms},
       {"prompt_values_supported", {"none", "login", "consent", "select_account"}},
-      {"acr_values_supported", {"urn:acr:pwd"}},
+      {"acr_values_supported", known_acrs()},
+      {"ui_locales_supported", context.settings.texts.languages()},
       {"claims_supported",
        {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash",
         "name", "preferred_username", "sip_uri"}},

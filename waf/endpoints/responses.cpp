@@ -40,6 +40,7 @@ HttpResponse html_response(unsigned status, std::string html, std::string_view f
   out.headers.add("Content-Type", "text/html; charset=utf-8");
   out.headers.add("Content-Security-Policy",
                   "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+                  "connect-src 'self'; "
                   "base-uri 'none'; frame-ancestors 'none'; form-action 'self'" +
                       form_action_source(form_target));
   out.headers.add("Cache-Control", "no-store");
@@ -77,13 +78,18 @@ HttpResponse oauth_error(const common::Error& error) {
   return out;
 }
 
-HttpResponse too_many_requests(seconds retry_after, bool as_html) {
+HttpResponse too_many_requests(seconds retry_after, bool as_html, const pages::Look& look) {
   HttpResponse out =
-      as_html ? html_response(429, pages::problem("Too many attempts",
-                                                  "Please wait a moment and then try again."))
+      as_html ? html_response(429, pages::problem(look, look.say("common.too_many.title"),
+                                                  look.say("common.too_many.text")))
               : json_response(429, R"({"error":"temporarily_unavailable"})");
   out.headers.add("Retry-After", std::to_string(retry_after.count()));
   return out;
+}
+
+HttpResponse stale_form_page(const pages::Look& look) {
+  return html_response(
+      403, pages::problem(look, look.say("common.stale.title"), look.say("common.stale.text")));
 }
 
 void add_common_headers(HttpResponse& response, const Settings& settings) {

@@ -6,6 +6,7 @@
 
 #include "common/http.hpp"
 #include "common/result.hpp"
+#include "waf/pages/layout.hpp"
 #include "waf/settings.hpp"
 
 namespace waf {
@@ -22,7 +23,10 @@ using common::HttpResponse;
 [[nodiscard]] HttpResponse redirect_response(std::string location);
 /// `{"error": …}` of OAuth 2.1 section 3.2.4 with its status.
 [[nodiscard]] HttpResponse oauth_error(const common::Error& error);
-[[nodiscard]] HttpResponse too_many_requests(seconds retry_after, bool as_html);
+[[nodiscard]] HttpResponse too_many_requests(seconds retry_after, bool as_html,
+                                             const pages::Look& look = {});
+/// The page for a form that was open too long, or came from another site.
+[[nodiscard]] HttpResponse stale_form_page(const pages::Look& look);
 /// Headers that every answer carries.
 void add_common_headers(HttpResponse& response, const Settings& settings);
 

@@ -5,9 +5,11 @@
 #include <array>
 
 #include "waf/endpoints/access_code.hpp"
+#include "waf/endpoints/account.hpp"
 #include "waf/endpoints/authorize.hpp"
 #include "waf/endpoints/backchannel_logout.hpp"
 #include "waf/endpoints/challenge.hpp"
+#include "waf/endpoints/consent.hpp"
 #include "waf/endpoints/device.hpp"
 #include "waf/endpoints/device_authorization.hpp"
 #include "waf/endpoints/events.hpp"
@@ -17,13 +19,17 @@
 #include "waf/endpoints/logout.hpp"
 #include "waf/endpoints/metadata.hpp"
 #include "waf/endpoints/par.hpp"
+#include "waf/endpoints/passkey.hpp"
+#include "waf/endpoints/password.hpp"
 #include "waf/endpoints/register.hpp"
+#include "waf/endpoints/second_factor.hpp"
 #include "waf/endpoints/token.hpp"
 #include "waf/endpoints/userinfo.hpp"
 #include "waf/endpoints/wwsf.hpp"
 #include "waf/pages/access_code_page.hpp"
 #include "waf/pages/device_parts.hpp"
-#include "waf/pages/html.hpp"
+#include "waf/pages/layout.hpp"
+#include "waf/pages/passkey_form.hpp"
 
 namespace waf {
 namespace {
@@ -49,12 +55,29 @@ constexpr Endpoint logout = endpoint<handle_logout>;
 constexpr Endpoint userinfo = endpoint<handle_userinfo>;
 constexpr Endpoint metadata = endpoint<handle_metadata>;
 
-constexpr std::array<Route, 23> routes = {{
+constexpr auto routes = std::to_array<Route>({
     {"/authorize", authorize, authorize, false},
     {"/login", endpoint<show_plain_login>, endpoint<handle_login>, false},
     // With the provider's name behind them.
     {federation_path, endpoint<handle_federation>, nullptr, false},
     {backchannel_logout_path, nullptr, endpoint<handle_backchannel_logout>, false},
+    {"/login/code", nullptr, endpoint<handle_second_factor>, false},
+    {"/login/passkey", nullptr, endpoint<handle_passkey_login>, false},
+    {"/login/passkey/options", nullptr, endpoint<handle_passkey_login_options>, false},
+    {"/login/code/passkey", nullptr, endpoint<handle_passkey_factor>, false},
+    {"/login/code/passkey/options", nullptr, endpoint<handle_passkey_factor_options>, false},
+    {"/account/passkey", nullptr, endpoint<handle_passkey>, false},
+    {"/account/passkey/options", nullptr, endpoint<handle_passkey_options>, false},
+    {"/account/passkey/remove", nullptr, endpoint<handle_passkey_remove>, false},
+    {pages::passkey_script_path, endpoint<serve_passkey_script>, nullptr, false},
+    {"/login/password", nullptr, endpoint<handle_forced_password>, false},
+    {"/consent", nullptr, endpoint<handle_consent>, false},
+    {"/account", endpoint<handle_account>, nullptr, false},
+    {"/account/end", nullptr, endpoint<handle_account_end>, false},
+    {"/account/password", endpoint<handle_password>, endpoint<handle_password>, false},
+    {"/account/totp", endpoint<handle_totp>, endpoint<handle_totp>, false},
+    {"/account/totp/off", nullptr, endpoint<handle_totp_off>, false},
+    {"/account/totp/codes", nullptr, endpoint<handle_recovery_codes>, false},
     {"/logout", logout, logout, false},
     {"/token", nullptr, endpoint<handle_token>, true},
     {"/revoke", nullptr, endpoint<handle_revoke>, true},
@@ -75,7 +98,8 @@ constexpr std::array<Route, 23> routes = {{
     {"/.well-known/oauth-authorization-server", metadata, nullptr, true},
     {pages::stylesheet_path, endpoint<serve_stylesheet>, nullptr, false},
     {pages::icon_path, endpoint<serve_icon>, nullptr, false},
-}};
+    {pages::logo_path, endpoint<serve_logo>, nullptr, false},
+});
 
 }  // namespace
 

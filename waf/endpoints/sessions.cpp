@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/endpoints/sessions.hpp"
 
+#include "common/encoding.hpp"
 #include "waf/accounts/acr.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/tokens/secrets.hpp"
@@ -15,6 +16,13 @@ std::optional<Session> session_of(EndpointContext& context, const common::HttpRe
   const auto cookie = common::find_cookie(request.headers.get("Cookie"), session_cookie);
   if (!cookie || cookie->empty()) return std::nullopt;
   return context.store.find_session(digest_of(*cookie));
+}
+
+/// What is kept of a browser's own words.
+std::string shown(std::string_view text) {
+  constexpr std::size_t most = 256;
+  if (!common::is_utf8(text)) return {};
+  return std::string(text.substr(0, most));
 }
 
 bool is_live(const Session& session, const Settings& settings, SystemTime now) {
@@ -51,6 +59,8 @@ StartedSession start_session(EndpointContext& context, const User& user,
   out.session.upstream_sid = login.upstream_sid;
   out.session.upstream_subject = login.upstream_subject;
   out.session.auth_time = login.auth_time.value_or(now);
+  out.session.user_agent = shown(request.headers.get("User-Agent"));
+  out.session.address = request.peer.address.to_string();
   out.session.created_at = now;
   out.session.last_seen = now;
   out.session.expires_at = now + context.settings.session_absolute;

@@ -2,7 +2,6 @@
 #include "waf/endpoints/wwsf.hpp"
 
 #include "waf/endpoints/responses.hpp"
-#include "waf/pages/html.hpp"
 #include "waf/pages/pages.hpp"
 
 namespace waf {
@@ -36,8 +35,9 @@ std::optional<HttpResponse> serve_asset(const EndpointContext& context, const Ht
   const auto found = context.assets.find(page ? "/index.html" : http.path);
   if (found == context.assets.end()) {
     if (!page) return std::nullopt;
-    return html_response(503, pages::problem("The softphone is not installed",
-                                             "This server has no page to show here yet."));
+    const pages::Look look = context.look_for(http);
+    return html_response(503, pages::problem(look, look.say("common.no_softphone.title"),
+                                             look.say("common.no_softphone.text")));
   }
   const Asset& asset = found->second;
   HttpResponse out;
@@ -55,7 +55,15 @@ std::optional<HttpResponse> serve_asset(const EndpointContext& context, const Ht
   return out;
 }
 
-HttpResponse serve_stylesheet() { return own_file("text/css; charset=utf-8", pages::stylesheet()); }
+HttpResponse serve_stylesheet(const EndpointContext& context) {
+  return own_file("text/css; charset=utf-8", pages::stylesheet(context.settings.brand));
+}
+
+HttpResponse serve_logo(const EndpointContext& context) {
+  const pages::Brand& brand = context.settings.brand;
+  if (!brand.logo) return serve_icon();
+  return own_file(brand.logo_type, *brand.logo);
+}
 
 HttpResponse serve_icon() { return own_file("image/svg+xml", std::string(pages::icon())); }
 

@@ -12,7 +12,9 @@ namespace waf {
 [[nodiscard]] std::optional<common::HttpResponse> serve_asset(const EndpointContext& context,
                                                               const common::HttpRequest& http);
 /// Our own style sheet and icon.
-[[nodiscard]] common::HttpResponse serve_stylesheet();
+[[nodiscard]] common::HttpResponse serve_stylesheet(const EndpointContext& context);
+/// The brand's logo, or our mark.
+[[nodiscard]] common::HttpResponse serve_logo(const EndpointContext& context);
 [[nodiscard]] common::HttpResponse serve_icon();
 
 }  // namespace waf

@@ -22,6 +22,7 @@ Grant grant_of(const Code& code, const Settings& settings, SystemTime now) {
   out.user_id = code.user_id;
   out.sid = code.sid;
   out.acr = code.acr;
+  out.amr = code.amr;
   out.scopes = code.scopes;
   out.resources = code.resources;
   out.auth_time = code.auth_time;
@@ -76,6 +77,7 @@ std::string issue_code(GrantContext& context, const AuthorizationRequest& reques
   code.user_id = session.user_id;
   code.sid = session.sid;
   code.acr = session.acr;
+  code.amr = session.amr;
   code.scopes = request.scopes;
   code.resources = request.resources;
   code.auth_time = session.auth_time;

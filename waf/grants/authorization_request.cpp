@@ -22,6 +22,8 @@ using common::Result;
 constexpr std::size_t max_state = 1024;
 constexpr std::size_t max_nonce = 512;
 constexpr std::size_t max_login_hint = 128;
+constexpr std::size_t max_acr_values = 512;
+constexpr std::size_t max_ui_locales = 128;
 constexpr long long max_max_age = 10LL * 365 * 86400;
 
 Result<void> read_prompt(const std::string& text, AuthorizationRequest& out) {
@@ -31,7 +33,9 @@ Result<void> read_prompt(const std::string& text, AuthorizationRequest& out) {
       out.may_not_ask = true;
     } else if (value == "login" || value == "select_account") {
       out.must_log_in = true;
-    } else if (value != "consent") {  // our clients are first party: nothing to consent to
+    } else if (value == "consent") {
+      out.must_consent = true;
+    } else {
       return fail(Errc::invalid_request, "unknown prompt value");
     }
   }
@@ -116,6 +120,12 @@ Result<void> read_all(const Parameters& parameters, const Client& client, const 
     out.login_hint = hint;
   }
   out.id_token_hint = parameters.get("id_token_hint");
+  if (const auto& acrs = parameters.get("acr_values"); acrs.size() <= max_acr_values) {
+    out.acr_values = common::jose::split_scopes(acrs);
+  }
+  if (const auto& locales = parameters.get("ui_locales"); locales.size() <= max_ui_locales) {
+    out.ui_locales = locales;
+  }
   return {};
 }
 
@@ -177,7 +187,12 @@ std::string AuthorizationRequest::to_json() const {
                         {"key_thumbprint", key_thumbprint},
                         {"scopes", scopes},
                         {"resources", resources},
-                        {"login_hint", login_hint}};
+                        {"login_hint", login_hint},
+                        {"must_log_in", must_log_in},
+                        {"must_consent", must_consent},
+                        {"max_age", max_age ? max_age->count() : -1},
+                        {"acr_values", acr_values},
+                        {"ui_locales", ui_locales}};
   return out.dump();
 }
 
@@ -195,6 +210,12 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(std::string_view te
   out.scopes = object->at("scopes").get<std::vector<std::string>>();
   out.resources = object->at("resources").get<std::vector<std::string>>();
   out.login_hint = object->at("login_hint").get<std::string>();
+  out.must_log_in = object->at("must_log_in").get<bool>();
+  out.must_consent = object->at("must_consent").get<bool>();
+  const auto max_age = object->at("max_age").get<std::int64_t>();
+  if (max_age >= 0) out.max_age = seconds(max_age);
+  out.acr_values = object->at("acr_values").get<std::vector<std::string>>();
+  out.ui_locales = object->at("ui_locales").get<std::string>();
   return out;
 }
 

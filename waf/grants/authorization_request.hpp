@@ -26,9 +26,12 @@ struct AuthorizationRequest {
   std::vector<std::string> resources;  // RFC 8707; empty: the client's default
   std::string login_hint;
   std::string id_token_hint;
-  bool may_not_ask = false;  // prompt=none
-  bool must_log_in = false;  // prompt=login or select_account
+  bool may_not_ask = false;   // prompt=none
+  bool must_log_in = false;   // prompt=login or select_account
+  bool must_consent = false;  // prompt=consent
   std::optional<seconds> max_age;
+  std::vector<std::string> acr_values;
+  std::string ui_locales;
 
   [[nodiscard]] std::string to_json() const;
   [[nodiscard]] static common::Result<AuthorizationRequest> from_json(std::string_view text);

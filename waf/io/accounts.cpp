@@ -39,7 +39,13 @@ void declare_accounts(const ProgramConfig& config, Store& store, common::RandomS
     }
     const auto known = store.find_user_by_name(declared.user.name);
     User user = declared.user;
-    user.password_hash = declared_hash(declared, known, config.settings.password_cost, random);
+    if (known && known->password_own) {
+      // The user has chosen another one since; the operator sets it anew by the command line.
+      user.password_hash = known->password_hash;
+      user.password_own = true;
+    } else {
+      user.password_hash = declared_hash(declared, known, config.settings.password_cost, random);
+    }
     const bool changed = known && (known->password_hash != user.password_hash || !user.enabled);
     put_account(store, std::move(user), random);
     if (changed) revoke_user(config.settings, store, known->id, now);

@@ -7,6 +7,7 @@
 #include "waf/io/device_config.hpp"
 #include "waf/io/federation_config.hpp"
 #include "waf/io/key_config.hpp"
+#include "waf/io/pages_config.hpp"
 #include "waf/tokens/password_hash.hpp"
 
 namespace waf::io {
@@ -145,6 +146,8 @@ void read_limits(const ConfigTable& table, Settings& settings) {
       read_rate(table, "authorize_per_address_per_minute", settings.authorize_per_address);
   settings.soft_lock_failures =
       table.integer("soft_lock_failures", 3, 1000, settings.soft_lock_failures);
+  settings.known_browser_lifetime = read_seconds(table, "known_browser", hours(1), hours(24 * 400),
+                                                 settings.known_browser_lifetime);
   settings.soft_lock = read_seconds(table, "soft_lock", seconds(1), hours(24), settings.soft_lock);
 }
 
@@ -231,6 +234,7 @@ ProgramConfig read_file(const ConfigTable& table) {
   read_events(table.table("events"), out.settings.events);
   read_limits(table.table("limits"), out.settings);
   read_passwords(table.table("passwords"), out);
+  read_brand(table.table("brand"), out.settings);
   const ConfigTable store = table.table("store");
   out.store = store.path("file");
   out.full_sync = store.choice("synchronous", {"full", "normal"}, "full") == "full";

@@ -54,10 +54,22 @@ WorkResult perform(const PasswordCheck& check, const PasswordCost& cost) {
   }
 }
 
+WorkResult perform(const PasswordHashing& work, const PasswordCost& cost) {
+  try {
+    common::io::SystemRandom random;
+    return HashedPassword{hash_password(work.password, cost, random)};
+  } catch (const std::exception& error) {
+    common::log::error("password hash: {}", error.what());
+    return HashedPassword{};
+  }
+}
+
 /// What the endpoint is told when the work could not be taken.
 WorkResult not_taken(const PasswordCheck& /*check*/) {
   return PasswordVerdict{PasswordVerdict::Outcome::overloaded, {}};
 }
+
+WorkResult not_taken(const PasswordHashing& /*work*/) { return HashedPassword{}; }
 
 /// A request whose answer is being worked on.
 struct Waiting {
@@ -84,6 +96,9 @@ struct Service::State {
   /// Sends the answer, or has its work done first.
   void conclude(HttpRequest request, Answer answer, HttpServer::Reply reply);
   // `waiting` holds the work, too.
+  template <class Hashing>
+  void hash(const Hashing& work, const std::shared_ptr<Waiting>& waiting);
+  void start(const PasswordHashing& work, const std::shared_ptr<Waiting>& waiting);
   void start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting);
   void start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting);
   void start(const directory::DirectoryLogin& login, const std::shared_ptr<Waiting>& waiting);
@@ -228,15 +243,24 @@ void Service::State::conclude(HttpRequest request, Answer answer, HttpServer::Re
       [this, waiting] { waiting->reply(overloaded(config.settings)); });
 }
 
-void Service::State::start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting) {
-  const bool taken = pool->post([this, &check, waiting] {
-    auto result = std::make_shared<WorkResult>(perform(check, config.settings.password_cost));
+template <class Hashing>
+void Service::State::hash(const Hashing& work, const std::shared_ptr<Waiting>& waiting) {
+  const bool taken = pool->post([this, &work, waiting] {
+    auto result = std::make_shared<WorkResult>(perform(work, config.settings.password_cost));
     hashes.add();
     logic->post_always([this, waiting, result] { resume(*waiting, std::move(*result)); });
   });
   if (taken) return;
   hashes_refused.add();
-  logic->post_always([this, waiting, &check] { resume(*waiting, not_taken(check)); });
+  logic->post_always([this, waiting, &work] { resume(*waiting, not_taken(work)); });
+}
+
+void Service::State::start(const PasswordCheck& check, const std::shared_ptr<Waiting>& waiting) {
+  hash(check, waiting);
+}
+
+void Service::State::start(const PasswordHashing& work, const std::shared_ptr<Waiting>& waiting) {
+  hash(work, waiting);
 }
 
 void Service::State::start(const Fetch& fetch, const std::shared_ptr<Waiting>& waiting) {

@@ -89,7 +89,7 @@ std::string notice_part(const AccessCodePage& page) {
 
 }  // namespace
 
-std::string access_code(const AccessCodePage& page) {
+std::string access_code(const Look& look, const AccessCodePage& page) {
   std::string body = "<h1>" + filled(texts::code_title) + "</h1>\n<p>" +
                      filled(texts::code_as, {strong(page.display_name)}) + "</p>\n";
   if (!page.error.empty()) {
@@ -98,7 +98,7 @@ std::string access_code(const AccessCodePage& page) {
   if (!page.done.empty()) {
     body += "<p class=\"done\" role=\"status\">" + escape(page.done) + "</p>\n";
   }
-  return device_document(texts::code_title,
+  return device_document(look, texts::code_title,
                          body + code_part(page) + phone_part(page) + notice_part(page));
 }
 

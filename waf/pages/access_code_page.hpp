@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "waf/pages/layout.hpp"
 #include "waf/store/device_records.hpp"
 
 namespace waf::pages {
@@ -23,7 +24,7 @@ struct AccessCodePage {
   std::string error;
   std::string done;  // what was just done
 };
-[[nodiscard]] std::string access_code(const AccessCodePage& page);
+[[nodiscard]] std::string access_code(const Look& look, const AccessCodePage& page);
 
 /// Counts the code's time down and hides it at its end; the page works without it.
 [[nodiscard]] std::string_view access_code_script();

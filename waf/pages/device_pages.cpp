@@ -18,7 +18,7 @@ std::string scope_list(const std::vector<std::string>& scopes) {
 
 }  // namespace
 
-std::string device_entry(const DeviceEntry& entry) {
+std::string device_entry(const Look& look, const DeviceEntry& entry) {
   std::string body =
       "<h1>" + filled(texts::device_title) + "</h1>\n<p>" + filled(texts::device_enter) + "</p>\n";
   if (!entry.error.empty()) {
@@ -31,10 +31,10 @@ std::string device_entry(const DeviceEntry& entry) {
   field += entry.error.empty() ? "hint" : "error hint";
   field += "\" value=\"" + escape(entry.user_code) + "\"></label>\n<p class=\"hint\" id=\"hint\">" +
            filled(texts::device_code_hint) + "</p>\n" + submit(texts::device_continue);
-  return device_document(texts::device_title, body + post_form(action, entry.csrf, field));
+  return device_document(look, texts::device_title, body + post_form(action, entry.csrf, field));
 }
 
-std::string device_confirm(const DeviceConfirmation& device) {
+std::string device_confirm(const Look& look, const DeviceConfirmation& device) {
   std::string body =
       "<h1>" + filled(texts::confirm_title, {escape(device.client_name)}) + "</h1>\n<p>" +
       filled(texts::confirm_text, {strong(device.client_name), strong(device.user_name)}) +
@@ -49,7 +49,7 @@ std::string device_confirm(const DeviceConfirmation& device) {
                     hidden_field("device", device.sealed) +
                         submit(texts::confirm_allow, "", "step", "allow") +
                         submit(texts::confirm_deny, "quiet", "step", "deny"));
-  return device_document(texts::device_title, body);
+  return device_document(look, texts::device_title, body);
 }
 
 }  // namespace waf::pages

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/time.hpp"
+#include "waf/pages/layout.hpp"
 
 namespace waf::pages {
 
@@ -14,7 +15,7 @@ struct DeviceEntry {
   std::string user_code;  // filled in already
   std::string error;
 };
-[[nodiscard]] std::string device_entry(const DeviceEntry& entry);
+[[nodiscard]] std::string device_entry(const Look& look, const DeviceEntry& entry);
 
 /// Which device asks for what, and the user's yes or no.
 struct DeviceConfirmation {
@@ -27,6 +28,6 @@ struct DeviceConfirmation {
   std::string source;
   common::SystemTime asked_at{};
 };
-[[nodiscard]] std::string device_confirm(const DeviceConfirmation& device);
+[[nodiscard]] std::string device_confirm(const Look& look, const DeviceConfirmation& device);
 
 }  // namespace waf::pages

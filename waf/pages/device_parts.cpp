@@ -59,11 +59,10 @@ std::string fact(std::string_view name, const std::string& html) {
   return "<dt>" + escape(name) + "</dt><dd>" + html + "</dd>\n";
 }
 
-std::string device_document(std::string_view title, const std::string& body) {
-  std::string with_style = "<link rel=\"stylesheet\" href=\"";
-  with_style += device_stylesheet_path;
-  with_style += "\">\n";
-  return document(title, with_style + body);
+std::string device_document(const Look& look, std::string_view title, const std::string& body) {
+  const Html style =
+      void_element("link", {{"rel", "stylesheet"}, {"href", std::string(device_stylesheet_path)}});
+  return page(look, title, style + Html::markup(body));
 }
 
 std::string_view device_stylesheet() {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/time.hpp"
+#include "waf/pages/layout.hpp"
 
 /// Pieces of the pages for devices and phones. What they are given as text is escaped here; what
 /// they are given as HTML is not.
@@ -28,7 +29,8 @@ namespace waf::pages {
 [[nodiscard]] std::string fact(std::string_view name, const std::string& html);
 
 /// The whole page with the style sheet of these pages; `body` begins with its h1.
-[[nodiscard]] std::string device_document(std::string_view title, const std::string& body);
+[[nodiscard]] std::string device_document(const Look& look, std::string_view title,
+                                          const std::string& body);
 
 [[nodiscard]] std::string_view device_stylesheet();
 inline constexpr std::string_view device_stylesheet_path = "/devices.css";

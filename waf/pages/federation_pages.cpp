@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/pages/federation_pages.hpp"
 
-#include "waf/pages/html.hpp"
+#include "waf/pages/widgets.hpp"
 
 namespace waf::pages {
 namespace {
@@ -11,53 +11,42 @@ struct Texts {
   std::string text;
 };
 
-Texts texts_of(const FailedLogin& failed) {
+Texts texts_of(const Look& look, const FailedLogin& failed) {
   const std::string& name = failed.provider;
   switch (failed.problem) {
     case LoginProblem::unavailable:
-      return {name + " does not answer", "Signing in at " + name +
-                                             " is not possible at the moment. Please try again "
-                                             "shortly, or sign in another way."};
+      return {look.say("federation.unavailable.title", {name}),
+              look.say("federation.unavailable.text", {name})};
     case LoginProblem::cancelled:
-      return {"You are not signed in",
-              "Signing in at " + name + " was cancelled or refused there."};
+      return {look.say("federation.cancelled.title"),
+              look.say("federation.cancelled.text", {name})};
     case LoginProblem::stale:
-      return {
-          "This sign-in is no longer valid",
-          "It was started in another browser, was open for too long, or has been used already."};
+      return {look.say("federation.stale.title"), look.say("federation.stale.text")};
     case LoginProblem::no_account:
-      return {"No access with this account",
-              "You are signed in at " + name +
-                  ", but your account there may not be used here. Please ask your administrator."};
+      return {look.say("federation.no_account.title"),
+              look.say("federation.no_account.text", {name})};
     case LoginProblem::bad_answer:
       break;
   }
-  return {"Sign-in is not possible",
-          "What " + name + " answered could not be accepted. Please try again."};
-}
-
-std::string link(std::string_view css, std::string_view address, std::string_view label) {
-  return "<a class=\"" + std::string(css) + "\" href=\"" + escape(address) + "\">" + escape(label) +
-         "</a>\n";
+  return {look.say("authorize.refused.title"), look.say("federation.bad_answer", {name})};
 }
 
 }  // namespace
 
-std::string leaving(std::string_view provider, std::string_view address) {
-  const std::string title = "Signing in at " + std::string(provider);
-  std::string body = "<meta http-equiv=\"refresh\" content=\"0;url=" + escape(address) + "\">\n";
-  body += "<h1>" + escape(title) + "</h1>\n<p>You are taken there.</p>\n";
-  body += link("button", address, "Continue");
-  return document(title, body);
+std::string leaving(const Look& look, std::string_view provider, std::string_view address) {
+  const std::string title = look.say("federation.leaving.title", {provider});
+  return page(look, title,
+              heading(title) + paragraph(look.html("federation.leaving.text")) +
+                  link_button(look.say("common.continue"), address, ""),
+              {.refresh_address = std::string(address)});
 }
 
-std::string login_failed(const FailedLogin& failed) {
-  const Texts texts = texts_of(failed);
-  std::string body = "<h1>" + escape(texts.title) + "</h1>\n<p class=\"error\" role=\"alert\">" +
-                     escape(texts.text) + "</p>\n";
-  body += link("button", failed.again, "Try again at " + failed.provider);
-  body += link("button quiet", failed.other, "Sign in another way");
-  return document(texts.title, body);
+std::string login_failed(const Look& look, const FailedLogin& failed) {
+  const Texts texts = texts_of(look, failed);
+  return page(look, texts.title,
+              heading(texts.title) + alert(texts.text) +
+                  link_button(look.say("federation.again", {failed.provider}), failed.again, "") +
+                  link_button(look.say("federation.other"), failed.other));
 }
 
 }  // namespace waf::pages

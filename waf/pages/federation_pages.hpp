@@ -4,10 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "waf/pages/layout.hpp"
+
 namespace waf::pages {
 
 /// Goes on to the provider by itself at once, or by its link.
-[[nodiscard]] std::string leaving(std::string_view provider, std::string_view address);
+[[nodiscard]] std::string leaving(const Look& look, std::string_view provider,
+                                  std::string_view address);
 
 enum class LoginProblem {
   unavailable,  // the provider does not answer
@@ -22,6 +25,6 @@ struct FailedLogin {
   std::string again;     // address that starts anew
   std::string other;     // address of the login page
 };
-[[nodiscard]] std::string login_failed(const FailedLogin& failed);
+[[nodiscard]] std::string login_failed(const Look& look, const FailedLogin& failed);
 
 }  // namespace waf::pages

@@ -68,12 +68,12 @@ std::string TokenIssuer::id_token(const TokenSubject& subject, std::string_view 
       {"exp", common::unix_seconds(now + settings_.id_token_lifetime)},
       {"auth_time", common::unix_seconds(subject.grant.auth_time)},
       {"acr", subject.grant.acr},
-      {"amr", {"pwd"}},
       {"sid", subject.grant.sid},
       {"at_hash", half_hash(access_token)},
       {"preferred_username", user.name},
       {"name", user.display_name},
   };
+  if (!subject.grant.amr.empty()) claims["amr"] = subject.grant.amr;
   if (!nonce.empty()) claims["nonce"] = nonce;
   if (!user.impus.empty()) claims["sip_uri"] = user.impus.front();
   return keys_.sign_id_token(claims.dump(), algorithm);

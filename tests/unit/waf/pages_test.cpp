@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/waf/server_fixture.hpp"
-#include "waf/pages/html.hpp"
+#include "waf/pages/layout.hpp"
 
 namespace waf {
 namespace {

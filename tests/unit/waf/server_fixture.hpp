@@ -12,6 +12,7 @@
 #include "common/io/key_files.hpp"
 #include "common/jose/access_token.hpp"
 #include "tests/support/seeded_random.hpp"
+#include "waf/accounts/known_browser.hpp"
 #include "waf/endpoints/application.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/io/password_hasher.hpp"
@@ -70,6 +71,9 @@ class ServerFixture : public testing::Test {
     return io::check_password(check.password, check.hash, settings.password_cost, random);
   }
 
+  WorkResult perform(const PasswordHashing& work) {
+    return HashedPassword{io::hash_password(work.password, settings.password_cost, random)};
+  }
   WorkResult perform(const Fetch& fetch) {
     fetches.push_back(fetch);
     if (on_fetch) return on_fetch(fetch);
@@ -84,7 +88,8 @@ class ServerFixture : public testing::Test {
   HttpResponse send(HttpRequest request) {
     if (!session.empty() || !login.empty()) {
       request.headers.set("Cookie", std::string(session_cookie) + "=" + session + "; " +
-                                        std::string(login_cookie) + "=" + login);
+                                        std::string(login_cookie) + "=" + login + "; " +
+                                        std::string(known_browser_cookie) + "=" + remembered);
     }
     Answer answer = application.handle(request, now);
     while (auto* pending = std::get_if<std::shared_ptr<Pending>>(&answer)) {
@@ -99,7 +104,11 @@ class ServerFixture : public testing::Test {
       if (name != "Set-Cookie") continue;
       const std::string text =
           value.substr(value.find('=') + 1, value.find(';') - value.find('=') - 1);
-      (value.starts_with(session_cookie) ? session : login) = text;
+      if (value.starts_with(known_browser_cookie)) {
+        remembered = text;
+      } else {
+        (value.starts_with(session_cookie) ? session : login) = text;
+      }
     }
     return response;
   }
@@ -202,6 +211,7 @@ class ServerFixture : public testing::Test {
   SystemTime now = t0;
   std::string session;
   std::string login;
+  std::string remembered;
   int password_checks = 0;
   std::vector<directory::DirectoryLogin> directory_logins;
   std::function<directory::DirectoryVerdict(const directory::DirectoryLogin&)> on_directory;
