@@ -47,7 +47,7 @@ test('a wrong password is refused without a word about why', async () => {
   const page = new SoftphonePage(await chromium.page(), system);
   await page.open();
   await page.signIn('alice', 'wrong');
-  await page.page.locator('[role=alert]').waitFor();
+  await page.page.locator('[role=alert]:visible').waitFor();
   assert.match(page.page.url(), /\/(login|authorize)/);
   await page.page.context().close();
 });

@@ -80,7 +80,7 @@ test('C14 the device grant, approved in a browser: the phone calls, sound both w
   await page.goto(url);
   await page.locator('input[name=username]').fill('dave');
   await page.locator('input[name=password]').fill('dave-demo');
-  await page.locator('button[type=submit]').click();
+  await page.locator('button[type=submit]:not(.second)').click();
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Connect' }).click();

@@ -12,7 +12,7 @@ export class AccessCodePage {
     await codes.visit();
     await codes.page.locator('input[name=username]').fill(user);
     await codes.page.locator('input[name=password]').fill(`${user}-demo`);
-    await codes.page.locator('button[type=submit]').click();
+    await codes.page.locator('button[type=submit]:not(.second)').click();
     await codes.page.getByRole('heading', { name: 'Sign in a phone' }).waitFor();
     return codes;
   }

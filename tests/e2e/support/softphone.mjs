@@ -32,7 +32,7 @@ export class SoftphonePage {
     await this.part('login-button').click();
     await this.page.locator('input[name=username]').fill(user);
     await this.page.locator('input[name=password]').fill(password);
-    await this.page.locator('button[type=submit]').click();
+    await this.page.locator('button[type=submit]:not(.second)').click();
   }
 
   signOut() {
