@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,7 +14,7 @@ import { slot } from '../core/ports.mjs';
 import { WafAlone } from './support/waf-alone.mjs';
 
 const ports = slot(7);
-const redirect = 'https://localhost/cb';
+const redirect = `https://localhost:${ports.spare}/cb`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const user = (name) => `
 [[users]]
@@ -32,11 +33,16 @@ name = "Partner Calendar"
 redirect_uris = ["${redirect}"]
 scopes = ["openid", "offline_access", "sip.register", "sip.call"]
 first_party = false
-${['alice', 'bob', 'carol', 'dora', 'erin'].map(user).join('')}`);
+${['alice', 'bob', 'carol', 'dora', 'erin'].map(user).join('')}` });
 let browser;
+/** The application that people come back to. */
+let application;
 
 before(async () => {
   await waf.start();
+  const pem = (name) => readFileSync(join(waf.tls, name));
+  application = createServer({ cert: pem('server.pem'), key: pem('server.key') }, (_, answer) => answer.end('back at the application'));
+  await new Promise((resolve) => application.listen(ports.spare, 'localhost', resolve));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', `--ignore-certificate-errors-spki-list=${publicKeyHash(join(waf.tls, 'server.pem'))}`],
@@ -45,13 +51,13 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
+  application?.close();
   await waf.stop();
 });
 
-/** A browser of its own. What it asks for outside of the WAF is answered with an empty page. */
+/** A browser of its own. */
 async function visitor(options = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
-  await context.route('https://localhost/cb**', (route) => route.fulfill({ body: 'back at the application', contentType: 'text/html' }));
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   return page;
@@ -102,7 +108,7 @@ test('by the keyboard alone: the focus starts at the user name and Enter signs i
   await page.keyboard.press('Tab');
   await page.keyboard.type('alice-demo');
   await page.keyboard.press('Enter');
-  await page.waitForURL(at('/account'));
+  await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
   await page.keyboard.press('Enter');
@@ -232,7 +238,7 @@ test('the sessions page ends the session of another browser, and everything', as
   const page = await visitor(plain);
   await page.goto(at('/account'));
   await signIn(page, 'alice');
-  await page.getByText('This browser').waitFor();
+  await page.getByText('This browser', { exact: true }).waitFor();
   for (;;) {
     const end = page.getByRole('button', { name: 'Sign out there' }).first();
     if ((await end.count()) === 0) break;
