@@ -3,7 +3,7 @@
 // by the keyboard alone, and held against axe's rules in light, dark and at 360 pixels.
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ password = "${name}-demo"
 impi = "${name}@ims.example"
 impus = ["sip:${name}@ims.example"]
 `;
+const german = { 'login.title': 'Anmelden', 'login.user_name': 'Benutzername', 'code.title': 'Telefon anmelden', 'code.show': 'Code zeigen' };
 const waf = new WafAlone({ name: 'accounts', ports, config: `
 login_per_address_per_minute = 1000
 login_per_account_per_minute = 1000
@@ -33,12 +34,21 @@ name = "Partner Calendar"
 redirect_uris = ["${redirect}"]
 scopes = ["openid", "offline_access", "sip.register", "sip.call"]
 first_party = false
+[device_grant]
+enabled = true
+[access_codes]
+enabled = true
+realm = "ims.example"
+[[brand.translations]]
+language = "de"
+file = "texts.de.toml"
 ${['alice', 'bob', 'carol', 'dora', 'erin'].map(user).join('')}` });
 let browser;
 /** The application that people come back to. */
 let application;
 
 before(async () => {
+  writeFileSync(join(waf.directory, 'texts.de.toml'), Object.entries(german).map(([name, text]) => `"${name}" = "${text}"\n`).join(''));
   await waf.start();
   const pem = (name) => readFileSync(join(waf.tls, name));
   application = createServer({ cert: pem('server.pem'), key: pem('server.key') }, (_, answer) => answer.end('back at the application'));
@@ -256,6 +266,19 @@ test('the sessions page ends the session of another browser, and everything', as
   await Promise.all([page.context().close(), other.context().close()]);
 });
 
+test('the pages speak the language of the browser, and English where a translation has nothing', async () => {
+  const page = await visitor({ ...plain, locale: 'de-AT' });
+  await page.goto(at('/access-code'));
+  await page.getByRole('heading', { name: german['login.title'] }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  await page.getByLabel(german['login.user_name']).fill('alice');
+  await page.getByLabel('Password', { exact: true }).fill('alice-demo');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: german['code.title'] }).waitFor();
+  await page.getByRole('button', { name: german['code.show'] }).waitFor();
+  await page.context().close();
+});
+
 /** Every page, drawn in one browser: {name: page is there}. */
 async function* pages(page) {
   await page.goto(authorize());
@@ -272,6 +295,17 @@ async function* pages(page) {
   yield 'totp';
   await page.goto(at('/account/password'));
   yield 'password';
+  await page.goto(at('/access-code'));
+  yield 'access-code';
+  await page.getByRole('button', { name: /^Show/ }).click();
+  await page.locator('.code').waitFor();
+  yield 'access-code-shown';
+  await page.goto(at('/device'));
+  yield 'device';
+  await page.getByLabel('Code').fill('WDJB-MJHT');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('No device waits').waitFor();
+  yield 'device-wrong';
   await page.goto(at('/logout'));
   yield 'logout';
   await page.goto(at('/nowhere'));

@@ -10,8 +10,6 @@
 #include "waf/endpoints/sessions.hpp"
 #include "waf/errc.hpp"
 #include "waf/pages/access_code_page.hpp"
-#include "waf/pages/device_parts.hpp"
-#include "waf/pages/device_texts.hpp"
 #include "waf/pages/pages.hpp"
 
 namespace waf {
@@ -36,8 +34,9 @@ pages::AccessCodePage page_for(EndpointContext& context, const HttpRequest& http
 }
 
 HttpResponse switched_off(const EndpointContext& context, const HttpRequest& http) {
-  return html_response(404, pages::problem(context.look_for(http), pages::texts::missing_title,
-                                           pages::texts::missing_text));
+  const pages::Look look = context.look_for(http);
+  return html_response(
+      404, pages::problem(look, look.say("common.missing.title"), look.say("common.missing.text")));
 }
 
 HttpResponse mint(EndpointContext& context, const HttpRequest& http, const LiveSession& live,
@@ -46,18 +45,20 @@ HttpResponse mint(EndpointContext& context, const HttpRequest& http, const LiveS
   const auto minted = mint_access_code(
       context.grants, live.user,
       {session.user_id, session.sid, session.acr, session.amr, session.auth_time}, now);
+  const pages::Look look = context.look_for(http);
   pages::AccessCodePage page = page_for(context, http, live, now);
   if (!minted) {
-    page.error = minted.error() == Errc::access_denied ? pages::texts::code_too_many_phones
-                                                       : pages::texts::code_too_many;
-    HttpResponse out = html_response(429, pages::access_code(context.look_for(http), page));
+    page.error =
+        look.say(minted.error() == Errc::access_denied ? pages::TextKey("code.too_many_phones")
+                                                       : pages::TextKey("code.too_many"));
+    HttpResponse out = html_response(429, pages::access_code(look, page));
     out.headers.add("Retry-After", "720");
     return out;
   }
   page.code = grouped_code(minted->code.get());
   page.phone_names = phone_names_of(live.user);
   common::log::info("access code made for user {}", live.user.id);
-  HttpResponse out = html_response(200, pages::access_code(context.look_for(http), page));
+  HttpResponse out = html_response(200, pages::access_code(look, page));
   cleanse(page.code);
   // Without scripts as well, the code leaves the screen when it is dead.
   out.headers.add("Refresh", std::to_string(page.code_left.count()) + ";url=/access-code");
@@ -66,27 +67,19 @@ HttpResponse mint(EndpointContext& context, const HttpRequest& http, const LiveS
 
 HttpResponse change(EndpointContext& context, const HttpRequest& http, const LiveSession& live,
                     const Parameters& form, SystemTime now) {
+  const pages::Look look = context.look_for(http);
   std::string done;
   if (form.get("action") == "cancel") {
     context.store.end_issued_codes(live.user.id);
     context.devices.count("cancelled");
-    done = pages::texts::code_cancelled;
+    done = look.say("code.cancelled");
   } else if (sign_out_phone(context.grants, live.user.id, form.get("id"), now)) {
     common::log::info("phone of user {} signed out", live.user.id);
-    done = pages::texts::phones_signed_out;
+    done = look.say("phones.signed_out");
   }
   pages::AccessCodePage page = page_for(context, http, live, now);
   page.done = std::move(done);
-  return html_response(200, pages::access_code(context.look_for(http), page));
-}
-
-HttpResponse own_file(std::string type, std::string_view body) {
-  HttpResponse out;
-  out.headers.add("Content-Type", std::move(type));
-  out.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  out.headers.add("Cache-Control", "public, max-age=300");
-  out.body = body;
-  return out;
+  return html_response(200, pages::access_code(look, page));
 }
 
 }  // namespace
@@ -103,10 +96,7 @@ Answer handle_access_code(EndpointContext& context, const HttpRequest& http, Sys
   const AccessCodeSettings& settings = context.settings.devices.access_codes;
   if (!settings.enabled) return switched_off(context, http);
   const auto form = read_page_form(context, http, form_name);
-  if (!form) {
-    return html_response(403, pages::problem(context.look_for(http), pages::texts::stale_title,
-                                             pages::texts::stale_text));
-  }
+  if (!form) return stale_form_page(context.look_for(http));
   const bool wants_code = form->get("action") == "mint";
   const auto max_age = wants_code ? std::optional(settings.fresh_login) : std::nullopt;
   auto gate = open_page(context, http, address, max_age, now);
@@ -116,11 +106,12 @@ Answer handle_access_code(EndpointContext& context, const HttpRequest& http, Sys
 }
 
 HttpResponse serve_access_code_script() {
-  return own_file("text/javascript; charset=utf-8", pages::access_code_script());
-}
-
-HttpResponse serve_device_stylesheet() {
-  return own_file("text/css; charset=utf-8", pages::device_stylesheet());
+  HttpResponse out;
+  out.headers.add("Content-Type", "text/javascript; charset=utf-8");
+  out.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  out.headers.add("Cache-Control", "public, max-age=300");
+  out.body = pages::access_code_script();
+  return out;
 }
 
 }  // namespace waf

@@ -15,7 +15,5 @@ namespace waf {
                                         SystemTime now);
 /// GET /access-code.js
 [[nodiscard]] common::HttpResponse serve_access_code_script();
-/// GET /devices.css
-[[nodiscard]] common::HttpResponse serve_device_stylesheet();
 
 }  // namespace waf

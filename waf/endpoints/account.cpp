@@ -7,6 +7,7 @@
 #include "common/log.hpp"
 #include "waf/accounts/login_flow.hpp"
 #include "waf/accounts/posted_form.hpp"
+#include "waf/devices/phones.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/grants/token_set.hpp"
 #include "waf/pages/account_page.hpp"
@@ -120,6 +121,11 @@ Answer handle_account(EndpointContext& context, const HttpRequest& http, SystemT
   page.done = done_text(look, query.get("done"));
   page.sessions = sessions_of(context, live, now);
   page.applications = applications_of(context, live.user, now);
+  page.has_access_codes = context.settings.devices.access_codes.enabled;
+  page.has_device_grant = context.settings.devices.device_grant.enabled;
+  for (const auto& phone : signed_in_phones(context.store, live.user.id, now)) {
+    page.phones.push_back({phone.model, phone.source, phone.activated_at});
+  }
   page.has_password = !live.user.password_hash.empty();
   for (const Passkey& one : context.store.passkeys_of_user(live.user.id)) {
     page.passkeys.push_back({one.id, one.name, one.created_at});

@@ -9,7 +9,6 @@
 #include "waf/errc.hpp"
 #include "waf/grants/device_code.hpp"
 #include "waf/pages/device_pages.hpp"
-#include "waf/pages/device_texts.hpp"
 #include "waf/pages/pages.hpp"
 
 namespace waf {
@@ -30,10 +29,12 @@ struct Visit {
   }
 };
 
-HttpResponse entry_page(const Visit& visit, const std::string& code, const std::string& error) {
+HttpResponse entry_page(const Visit& visit, const std::string& code,
+                        std::optional<pages::TextKey> error = {}) {
+  const pages::Look look = visit.context.look_for(visit.http);
   return html_response(
-      error.empty() ? 200 : 400,
-      pages::device_entry(visit.context.look_for(visit.http), {visit.csrf(), code, error}));
+      error ? 400 : 200,
+      pages::device_entry(look, {visit.csrf(), code, error ? look.say(*error) : std::string()}));
 }
 
 /// token-auth 4.4: a user code is short, so who types many is held up.
@@ -51,7 +52,7 @@ HttpResponse confirm_page(const Visit& visit, const DeviceAuthorization& device,
                           const std::string& code) {
   const auto client = visit.context.store.find_client(device.client_id);
   if (!client || !client->enabled) {
-    return entry_page(visit, "", std::string(pages::texts::device_wrong));
+    return entry_page(visit, "", pages::TextKey("device.wrong"));
   }
   pages::DeviceConfirmation page;
   page.csrf = visit.csrf();
@@ -69,7 +70,7 @@ HttpResponse confirm_page(const Visit& visit, const DeviceAuthorization& device,
 
 HttpResponse find(const Visit& visit, const std::string& typed) {
   if (is_held_up(visit)) {
-    HttpResponse out = entry_page(visit, "", std::string(pages::texts::device_held_up));
+    HttpResponse out = entry_page(visit, "", pages::TextKey("device.held_up"));
     out.status = 429;
     out.headers.add("Retry-After", "60");
     return out;
@@ -77,30 +78,30 @@ HttpResponse find(const Visit& visit, const std::string& typed) {
   const auto device = find_waiting_device(visit.context.grants, typed, visit.now);
   if (!device) {
     visit.context.metrics.refused("device", "wrong_code");
-    return entry_page(visit, "", std::string(pages::texts::device_wrong));
+    return entry_page(visit, "", pages::TextKey("device.wrong"));
   }
   return confirm_page(visit, *device, normalised_user_code(typed));
 }
 
 HttpResponse decide(const Visit& visit, const std::string& sealed, bool allowed) {
   EndpointContext& context = visit.context;
+  const pages::Look look = context.look_for(visit.http);
   const auto code = context.sealer.open(form_name, session_key(visit.http), sealed, visit.now);
   std::optional<DeviceAuthorization> device;
   if (code) device = find_waiting_device(context.grants, *code, visit.now);
-  if (!device) return entry_page(visit, "", std::string(pages::texts::device_late));
+  if (!device) return entry_page(visit, "", pages::TextKey("device.late"));
   if (!allowed) {
     deny_device(context.grants, *device);
     return html_response(
-        200, pages::message(visit.context.look_for(visit.http), pages::texts::denied_title,
-                            pages::texts::denied_text));
+        200, pages::message(look, look.say("device.denied.title"), look.say("device.denied.text")));
   }
   const Session& session = visit.live.session;
   approve_device(context.grants, *device,
                  {session.user_id, session.sid, session.acr, session.amr, session.auth_time});
   common::log::info("device of client {} connected for user {}", device->client_id,
                     session.user_id);
-  return html_response(200, pages::message(visit.context.look_for(visit.http),
-                                           pages::texts::done_title, pages::texts::done_text));
+  return html_response(
+      200, pages::message(look, look.say("device.done.title"), look.say("device.done.text")));
 }
 
 }  // namespace
@@ -114,17 +115,14 @@ Answer show_device(EndpointContext& context, const HttpRequest& http, SystemTime
                         std::nullopt, now);
   if (gate.answer) return std::move(*gate.answer);
   const Visit visit{context, http, std::move(*gate.live), now};
-  return entry_page(visit, shown, "");
+  return entry_page(visit, shown);
 }
 
 Answer handle_device(EndpointContext& context, const HttpRequest& http, SystemTime now) {
   auto gate = open_page(context, http, "/device", std::nullopt, now);
   if (gate.answer) return std::move(*gate.answer);
   const auto form = read_page_form(context, http, form_name);
-  if (!form) {
-    return html_response(403, pages::problem(context.look_for(http), pages::texts::stale_title,
-                                             pages::texts::stale_text));
-  }
+  if (!form) return stale_form_page(context.look_for(http));
   const Visit visit{context, http, std::move(*gate.live), now};
   const std::string& step = form->get("step");
   if (step != "allow" && step != "deny") return find(visit, form->get("user_code"));

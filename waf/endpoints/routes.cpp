@@ -27,7 +27,6 @@
 #include "waf/endpoints/userinfo.hpp"
 #include "waf/endpoints/wwsf.hpp"
 #include "waf/pages/access_code_page.hpp"
-#include "waf/pages/device_parts.hpp"
 #include "waf/pages/layout.hpp"
 #include "waf/pages/passkey_form.hpp"
 
@@ -87,7 +86,6 @@ constexpr auto routes = std::to_array<Route>({
     {"/authorize-challenge", nullptr, endpoint<handle_challenge>, false},
     {"/access-code", endpoint<show_access_code>, endpoint<handle_access_code>, false},
     {pages::access_code_script_path, endpoint<serve_access_code_script>, nullptr, false},
-    {pages::device_stylesheet_path, endpoint<serve_device_stylesheet>, nullptr, false},
     {"/events", endpoint<handle_events>, nullptr, false},
     {"/introspect", nullptr, endpoint<handle_introspect>, false},
     {"/register", endpoint<handle_registration_read>, endpoint<handle_register>, false,

@@ -1,105 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/pages/access_code_page.hpp"
 
-#include "waf/pages/device_parts.hpp"
-#include "waf/pages/device_texts.hpp"
-#include "waf/pages/html.hpp"
+#include "waf/pages/widgets.hpp"
 
 namespace waf::pages {
 namespace {
 
-constexpr std::string_view address = "/access-code";
+Html strong(std::string_view text) { return element("strong", Html::text(text)); }
 
-std::string action_form(const AccessCodePage& page, std::string_view action,
-                        const std::string& content) {
-  return post_form(address, page.csrf, hidden_field("action", action) + content);
+/// A form of one button. `phone`: which one it is about; empty: none.
+Html action(const AccessCodePage& page, std::string_view what, const std::string& phone,
+            const Button& press) {
+  common::FormFields fields = {{"action", std::string(what)}};
+  if (!phone.empty()) fields.emplace_back("id", phone);
+  return form({.action = "/access-code",
+               .csrf = page.csrf,
+               .hidden = std::move(fields),
+               .content = button(press)});
 }
 
-std::string name_list(const std::vector<std::string>& names) {
-  std::string out = "<ul>";
-  for (const auto& name : names) out += "<li>" + strong(name) + "</li>";
-  return out + "</ul>";
+Html cancel_form(const Look& look, const AccessCodePage& page) {
+  return action(page, "cancel", "", {.label = look.say("code.cancel"), .kind = "quiet"});
 }
 
-std::string fresh_code(const AccessCodePage& page) {
-  const std::string left = std::to_string(page.code_left.count());
-  std::string out = "<p class=\"code\" id=\"code\">" + escape(page.code) + "</p>\n";
-  out += "<p class=\"left\" id=\"code-left\" data-seconds=\"" + left + "\" data-left=\"" +
-         escape(texts::code_left) + "\" data-over=\"" + escape(texts::code_over) + "\">" +
-         filled(texts::code_until, {moment(*page.code_until)}) + "</p>\n<dl class=\"facts\">\n";
-  out += fact(texts::code_user_name, name_list(page.phone_names));
-  out += fact(texts::code_password, filled(texts::code_password_text)) + "</dl>\n";
-  out += "<script src=\"/access-code.js\" defer></script>\n";
-  return out + "<p class=\"note\">" + filled(texts::code_warning) + "</p>\n";
+Html fresh_code(const Look& look, const AccessCodePage& page) {
+  Html names;
+  for (const auto& name : page.phone_names) names += element("li", strong(name));
+  Html out = element("p", {{"class", "code"}, {"id", "code"}}, Html::text(page.code));
+  out += element("p",
+                 {{"class", "left"},
+                  {"id", "code-left"},
+                  {"data-seconds", std::to_string(page.code_left.count())},
+                  {"data-left", look.say("code.left", {"{0}"})},
+                  {"data-over", look.say("code.over")}},
+                 look.rich("code.until", {time_element(*page.code_until)}));
+  out += facts({{look.say("code.user_name"), element("ul", names)},
+                {look.say("code.password"), look.html("code.password_text")}});
+  return out + paragraph(look.html("code.warning"), "note");
 }
 
-std::string code_part(const AccessCodePage& page) {
-  if (!page.code.empty()) {
-    return fresh_code(page) + action_form(page, "cancel", submit(texts::code_cancel, "quiet"));
-  }
+Html code_part(const Look& look, const AccessCodePage& page) {
+  if (!page.code.empty()) return fresh_code(look, page) + cancel_form(look, page);
   if (page.code_until) {
-    return "<p>" + filled(texts::code_waiting, {moment(*page.code_until)}) + "</p>\n" +
-           action_form(page, "mint", submit(texts::code_another)) +
-           action_form(page, "cancel", submit(texts::code_cancel, "quiet"));
+    return paragraph(look.rich("code.waiting", {time_element(*page.code_until)})) +
+           action(page, "mint", "", {.label = look.say("code.another")}) + cancel_form(look, page);
   }
-  return "<p>" + filled(texts::code_intro) + "</p>\n" +
-         action_form(page, "mint", submit(texts::code_show));
+  return paragraph(look.html("code.intro")) +
+         action(page, "mint", "", {.label = look.say("code.show")});
 }
 
-std::string phone_part(const AccessCodePage& page) {
+Html phone_part(const Look& look, const AccessCodePage& page) {
   if (page.phones.empty()) return {};
-  std::string out = "<h2>" + filled(texts::phones_title) + "</h2>\n<ul class=\"entries\">\n";
+  Html list;
   for (const auto& phone : page.phones) {
-    out += "<li>" + strong(phone.model.empty() ? texts::phones_unknown : phone.model) +
-           "<dl class=\"facts\">" + fact(texts::phones_address, escape(phone.source)) +
-           fact(texts::phones_since, moment(phone.activated_at)) +
-           fact(texts::phones_until, moment(phone.expires_at)) + "</dl>" +
-           action_form(page, "sign_out",
-                       hidden_field("id", phone.id) + submit(texts::phones_sign_out, "quiet")) +
-           "</li>\n";
+    const Html about = facts({{look.say("phones.address"), Html::text(phone.source)},
+                              {look.say("phones.since"), time_element(phone.activated_at)},
+                              {look.say("phones.until"), time_element(phone.expires_at)}});
+    list += element(
+        "li", element("div", strong(phone_name(look, phone.model)) + about) +
+                  action(page, "sign_out", phone.id,
+                         {.label = look.say("phones.sign_out"), .kind = "second", .small = true}));
   }
-  return out + "</ul>\n";
+  return subheading(look.say("phones.title")) + element("ul", {{"class", "list"}}, list);
 }
 
-std::string_view text_of(DeviceNotice::Kind kind) {
-  switch (kind) {
+Html notice_text(const Look& look, const DeviceNotice& notice) {
+  const std::initializer_list<Html> with = {Html::text(phone_name(look, notice.model)),
+                                            Html::text(notice.source), time_element(notice.at)};
+  switch (notice.kind) {
     case DeviceNotice::Kind::signed_in:
-      return texts::notice_signed_in;
+      return look.rich("notices.signed_in", with);
     case DeviceNotice::Kind::other_device:
-      return texts::notice_other_device;
+      return look.rich("notices.other_device", with);
     case DeviceNotice::Kind::code_guessed:
-      return texts::notice_code_guessed;
+      return look.rich("notices.code_guessed", with);
     case DeviceNotice::Kind::suspended:
-      return texts::notice_suspended;
+      return look.rich("notices.suspended", with);
   }
   return {};
 }
 
-std::string notice_part(const AccessCodePage& page) {
+Html notice_part(const Look& look, const AccessCodePage& page) {
   if (page.notices.empty()) return {};
-  std::string out = "<h2>" + filled(texts::notices_title) + "</h2>\n<ul class=\"happened\">\n";
-  for (const auto& notice : page.notices) {
-    const std::string_view model = notice.model.empty() ? texts::phones_unknown : notice.model;
-    out += "<li>" +
-           filled(text_of(notice.kind), {escape(model), escape(notice.source), moment(notice.at)}) +
-           "</li>\n";
-  }
-  return out + "</ul>\n";
+  Html list;
+  for (const auto& notice : page.notices) list += element("li", notice_text(look, notice));
+  return subheading(look.say("notices.title")) + element("ul", {{"class", "happened"}}, list);
 }
 
 }  // namespace
 
-std::string access_code(const Look& look, const AccessCodePage& page) {
-  std::string body = "<h1>" + filled(texts::code_title) + "</h1>\n<p>" +
-                     filled(texts::code_as, {strong(page.display_name)}) + "</p>\n";
-  if (!page.error.empty()) {
-    body += "<p class=\"error\" role=\"alert\">" + escape(page.error) + "</p>\n";
-  }
-  if (!page.done.empty()) {
-    body += "<p class=\"done\" role=\"status\">" + escape(page.done) + "</p>\n";
-  }
-  return device_document(look, texts::code_title,
-                         body + code_part(page) + phone_part(page) + notice_part(page));
+std::string phone_name(const Look& look, const std::string& model) {
+  return model.empty() ? look.say("phones.unknown") : model;
+}
+
+std::string access_code(const Look& look, const AccessCodePage& shown) {
+  const std::string title = look.say("code.title");
+  Html body = heading(title) + paragraph(look.rich("code.as", {strong(shown.display_name)}));
+  if (!shown.error.empty()) body += alert(shown.error);
+  if (!shown.done.empty()) body += notice(shown.done);
+  body += code_part(look, shown) + phone_part(look, shown) + notice_part(look, shown);
+  body += link_button(look.say("code.account"), "/account");
+  return page(look, title, body, {.script = access_code_script_path});
 }
 
 std::string_view access_code_script() {

@@ -26,6 +26,9 @@ struct AccessCodePage {
 };
 [[nodiscard]] std::string access_code(const Look& look, const AccessCodePage& page);
 
+/// What a phone calls itself, or a word for one that says nothing.
+[[nodiscard]] std::string phone_name(const Look& look, const std::string& model);
+
 /// Counts the code's time down and hides it at its end; the page works without it.
 [[nodiscard]] std::string_view access_code_script();
 inline constexpr std::string_view access_code_script_path = "/access-code.js";

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "waf/pages/access_code_page.hpp"
 #include "waf/pages/consent_page.hpp"
 #include "waf/pages/passkey_form.hpp"
 #include "waf/pages/widgets.hpp"
@@ -73,6 +74,29 @@ Html applications(const Look& look, const AccountPage& account) {
   }
   return out + paragraph(look.html("account.applications.text")) +
          element("ul", {{"class", "list"}}, list);
+}
+
+Html phones(const Look& look, const AccountPage& account) {
+  if (!account.has_access_codes && !account.has_device_grant) return {};
+  Html list;
+  for (const auto& phone : account.phones) {
+    list += entry(Html::text(phone_name(look, phone.model)),
+                  paragraph(Html::text(phone.address)) +
+                      paragraph(look.rich("account.since", {time_element(phone.since)})),
+                  {});
+  }
+  Html out = subheading(look.say("account.phones"));
+  out +=
+      paragraph(list.empty() ? look.html("account.phones.none") : look.html("account.phones.text"));
+  if (!list.empty()) out += element("ul", {{"class", "list"}}, list);
+  Html ways;
+  if (account.has_access_codes) {
+    ways += link_button(look.say("account.phones.open"), "/access-code", "second small");
+  }
+  if (account.has_device_grant) {
+    ways += link_button(look.say("account.phones.device"), "/device", "second small");
+  }
+  return out + element("div", {{"class", "actions"}}, ways);
 }
 
 Html totp_actions(const Look& look, const AccountPage& account) {
@@ -155,6 +179,7 @@ std::string account(const Look& look, const AccountPage& account) {
   body += security(look, account);
   body += passkeys(look, account);
   body += sessions(look, account);
+  body += phones(look, account);
   body += applications(look, account);
   body += subheading(look.say("account.everywhere"));
   body += paragraph(look.html("account.everywhere.text"));

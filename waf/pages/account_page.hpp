@@ -31,6 +31,12 @@ struct AccountPasskey {
   common::SystemTime added{};
 };
 
+struct AccountPhone {
+  std::string model;
+  std::string address;
+  common::SystemTime since{};
+};
+
 /// What a user sees of his account, and can end.
 struct AccountPage {
   std::string display_name;
@@ -39,6 +45,9 @@ struct AccountPage {
   std::string done;  // what was just done
   std::vector<AccountSession> sessions;
   std::vector<AccountApplication> applications;
+  bool has_access_codes = false;  // whether phones can be signed in with a code
+  bool has_device_grant = false;  // whether devices can ask for it
+  std::vector<AccountPhone> phones;
   bool has_password = false;
   std::vector<AccountPasskey> passkeys;
   bool has_totp = false;

@@ -1,55 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "waf/pages/device_pages.hpp"
 
-#include "waf/pages/device_parts.hpp"
-#include "waf/pages/device_texts.hpp"
-#include "waf/pages/html.hpp"
+#include "waf/pages/consent_page.hpp"
+#include "waf/pages/widgets.hpp"
 
 namespace waf::pages {
 namespace {
 
 constexpr std::string_view action = "/device";
 
-std::string scope_list(const std::vector<std::string>& scopes) {
-  std::string out = "<ul>";
-  for (const auto& scope : scopes) out += "<li>" + escape(scope) + "</li>";
-  return out + "</ul>";
+Html scope_list(const Look& look, const std::vector<std::string>& scopes) {
+  Html list;
+  for (const auto& scope : scopes) list += element("li", Html::text(scope_text(look, scope)));
+  return element("ul", list);
 }
 
 }  // namespace
 
 std::string device_entry(const Look& look, const DeviceEntry& entry) {
-  std::string body =
-      "<h1>" + filled(texts::device_title) + "</h1>\n<p>" + filled(texts::device_enter) + "</p>\n";
-  if (!entry.error.empty()) {
-    body += "<p class=\"error\" role=\"alert\" id=\"error\">" + escape(entry.error) + "</p>\n";
-  }
-  std::string field = hidden_field("step", "find") + "<label>" + filled(texts::device_code) +
-                      "\n<input class=\"letters\" name=\"user_code\" type=\"text\" "
-                      "autocomplete=\"off\" autocapitalize=\"characters\" spellcheck=\"false\" "
-                      "maxlength=\"16\" required autofocus aria-describedby=\"";
-  field += entry.error.empty() ? "hint" : "error hint";
-  field += "\" value=\"" + escape(entry.user_code) + "\"></label>\n<p class=\"hint\" id=\"hint\">" +
-           filled(texts::device_code_hint) + "</p>\n" + submit(texts::device_continue);
-  return device_document(look, texts::device_title, body + post_form(action, entry.csrf, field));
+  const std::string title = look.say("device.title");
+  const Html fields = input({.name = "user_code",
+                             .label = look.say("device.code"),
+                             .value = entry.user_code,
+                             .autocapitalize = "characters",
+                             .css = "letters",
+                             .maxlength = 16,
+                             .autofocus = true,
+                             .hint = look.say("device.hint"),
+                             .error = entry.error}) +
+                      button({.label = look.say("common.continue")});
+  return page(look, title,
+              heading(title) + paragraph(look.html("device.enter")) +
+                  form({.action = action,
+                        .csrf = entry.csrf,
+                        .hidden = {{"step", "find"}},
+                        .content = fields}));
 }
 
 std::string device_confirm(const Look& look, const DeviceConfirmation& device) {
-  std::string body =
-      "<h1>" + filled(texts::confirm_title, {escape(device.client_name)}) + "</h1>\n<p>" +
-      filled(texts::confirm_text, {strong(device.client_name), strong(device.user_name)}) +
-      "</p>\n<dl class=\"facts\">\n";
-  body += fact(texts::confirm_code,
-               "<strong class=\"letters\">" + escape(device.user_code) + "</strong>");
-  body += fact(texts::confirm_source, escape(device.source));
-  body += fact(texts::confirm_asked, moment(device.asked_at));
-  body += fact(texts::confirm_scopes, scope_list(device.scopes)) + "</dl>\n";
-  body += "<p class=\"note\">" + filled(texts::confirm_warning) + "</p>\n";
-  body += post_form(action, device.csrf,
-                    hidden_field("device", device.sealed) +
-                        submit(texts::confirm_allow, "", "step", "allow") +
-                        submit(texts::confirm_deny, "quiet", "step", "deny"));
-  return device_document(look, texts::device_title, body);
+  const std::string title = look.say("device.confirm.title", {device.client_name});
+  const auto strong = [](const std::string& text) { return element("strong", Html::text(text)); };
+  Html body =
+      heading(title) + paragraph(look.rich("device.confirm.text",
+                                           {strong(device.client_name), strong(device.user_name)}));
+  body += facts({{look.say("device.confirm.code"),
+                  element("strong", {{"class", "letters"}}, Html::text(device.user_code))},
+                 {look.say("device.confirm.source"), Html::text(device.source)},
+                 {look.say("device.confirm.asked"), time_element(device.asked_at)},
+                 {look.say("device.confirm.scopes"), scope_list(look, device.scopes)}});
+  body += paragraph(look.html("device.confirm.warning"), "note");
+  body += form(
+      {.action = action,
+       .csrf = device.csrf,
+       .hidden = {{"device", device.sealed}},
+       .content =
+           button({.label = look.say("device.confirm.allow"), .name = "step", .value = "allow"}) +
+           button({.label = look.say("device.confirm.deny"),
+                   .kind = "quiet",
+                   .name = "step",
+                   .value = "deny"})});
+  return page(look, title, body);
 }
 
 }  // namespace waf::pages

@@ -149,6 +149,7 @@ button.second.small, .button.second.small { margin-top: 0; }
 }
 .list li > div:first-child { flex: 1 1 16rem; min-width: 0; }
 .list p { margin: 0.15rem 0 0; font-size: 0.9rem; }
+.list .facts { margin: 0.4rem 0 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 .badge {
   padding: 0.1rem 0.6rem;
@@ -181,6 +182,34 @@ code { font: 500 1rem/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-wra
   padding-top: 1.2rem;
   border-top: 1px solid var(--line);
   font-size: 0.86rem;
+}
+.facts { display: grid; grid-template-columns: 8.5rem 1fr; gap: 0.3rem 1rem; margin: 0 0 1.4rem; }
+.facts dt { color: var(--soft); font-size: 0.86rem; line-height: 1.4; padding-top: 0.15rem; }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
+.facts ul { margin: 0; padding: 0; list-style: none; }
+.code {
+  margin: 0 0 0.4rem;
+  padding: 1.1rem 0.5rem;
+  border: 1px solid var(--line);
+  border-radius: 1rem;
+  background: var(--raised);
+  color: var(--ink);
+  font-size: clamp(1.6rem, 9vw, 2.2rem);
+  font-weight: 640;
+  font-variant-numeric: tabular-nums;
+  letter-spacing: 0.04em;
+  text-align: center;
+  white-space: nowrap;
+}
+.left { margin-top: 0; text-align: center; font-variant-numeric: tabular-nums; }
+.letters, input.letters { font-family: ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", monospace; letter-spacing: 0.06em; }
+.happened { margin: 0; padding-left: 1.1rem; color: var(--soft); font-size: 0.92rem; }
+.happened li { margin-bottom: 0.5rem; overflow-wrap: anywhere; }
+main > form + form { margin-top: 0.6rem; }
+.note + form { margin-top: 1.2rem; }
+@media (max-width: 24rem) {
+  .facts { grid-template-columns: 1fr; gap: 0; }
+  .facts dd { margin-bottom: 0.5rem; }
 }
 @media (max-width: 30rem), (max-height: 40rem) {
   body { padding-top: 1.25rem; padding-bottom: 1.5rem; }

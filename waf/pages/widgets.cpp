@@ -11,6 +11,7 @@ Html input(const Field& field) {
   if (!field.error.empty()) described += (described.empty() ? "" : " ") + error_id;
   const bool secret = field.type == "password";
   const bool plain = secret || field.autocomplete == "username" || field.inputmode == "numeric";
+  const std::string capitals(plain ? "none" : field.autocapitalize);
   Html out = element("label", {{"for", id}}, Html::text(field.label));
   out +=
       void_element("input", {{"id", id},
@@ -19,8 +20,9 @@ Html input(const Field& field) {
                              {"value", field.value, !field.value.empty()},
                              {"autocomplete", std::string(field.autocomplete)},
                              {"inputmode", std::string(field.inputmode), !field.inputmode.empty()},
-                             {"autocapitalize", "none", plain},
-                             {"spellcheck", "false", plain},
+                             {"class", std::string(field.css), !field.css.empty()},
+                             {"autocapitalize", capitals, !capitals.empty()},
+                             {"spellcheck", "false", !capitals.empty()},
                              {"maxlength", std::to_string(field.maxlength)},
                              {"aria-describedby", described, !described.empty()},
                              {"aria-invalid", "true", !field.error.empty()},
@@ -59,6 +61,14 @@ Html form(const Form& form) {
                   {"action", std::string(form.action)},
                   {"class", std::string(form.css), !form.css.empty()}},
                  inside + form.content);
+}
+
+Html facts(std::initializer_list<std::pair<std::string, Html>> facts) {
+  Html list;
+  for (const auto& [name, what] : facts) {
+    list += element("dt", Html::text(name)) + element("dd", what);
+  }
+  return element("dl", {{"class", "facts"}}, list);
 }
 
 Html heading(std::string_view text) { return element("h1", Html::text(text)); }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/http.hpp"
@@ -17,7 +19,9 @@ struct Field {
   std::string_view type = "text";
   std::string value = {};
   std::string_view autocomplete = "off";
-  std::string_view inputmode = {};  // "numeric"
+  std::string_view inputmode = {};       // "numeric"
+  std::string_view autocapitalize = {};  // "characters"
+  std::string_view css = {};
   int maxlength = 128;
   bool required = true;
   bool autofocus = false;
@@ -45,6 +49,9 @@ struct Form {
   std::string_view css = {};
 };
 [[nodiscard]] Html form(const Form& form);
+
+/// A list of names and what they stand for.
+[[nodiscard]] Html facts(std::initializer_list<std::pair<std::string, Html>> facts);
 
 [[nodiscard]] Html heading(std::string_view text);
 [[nodiscard]] Html subheading(std::string_view text);
