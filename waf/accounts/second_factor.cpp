@@ -28,12 +28,6 @@ std::string digest_of_code(const EndpointContext& context, const std::string& us
   return context.devices.box.keyed_digest_of("recovery:" + user_id, code);
 }
 
-}  // namespace
-
-bool has_second_factor(EndpointContext& context, std::string_view user_id) {
-  return context.store.find_totp(user_id) || !context.store.passkeys_of_user(user_id).empty();
-}
-
 bool accept_code(EndpointContext& context, const std::string& user_id, std::string_view typed,
                  SystemTime now) {
   if (typed.size() > 64) return false;
@@ -47,6 +41,33 @@ bool accept_code(EndpointContext& context, const std::string& user_id, std::stri
   if (!secret) return false;
   const auto step = match_totp(*secret, code, totp->last_step, now);
   return step && context.store.advance_totp(user_id, *step);
+}
+
+}  // namespace
+
+bool has_second_factor(EndpointContext& context, std::string_view user_id) {
+  return context.store.find_totp(user_id) || !context.store.passkeys_of_user(user_id).empty();
+}
+
+CodeOutcome check_code(EndpointContext& context, const std::string& user_id, std::string_view typed,
+                       SystemTime now) {
+  const std::string account = "code:" + user_id;
+  if (const seconds wait = context.throttle.begin(account, now); wait > seconds(0)) {
+    context.metrics.login("throttled");
+    return {CodeOutcome::Kind::throttled, wait};
+  }
+  if (!accept_code(context, user_id, typed, now)) {
+    context.metrics.login("refused");
+    return {};
+  }
+  context.throttle.succeeded(account);
+  context.metrics.login("second_factor");
+  return {CodeOutcome::Kind::accepted, {}};
+}
+
+std::vector<std::string> with_code(std::vector<std::string> amr) {
+  amr.insert(amr.end(), {"otp", "mfa"});
+  return amr;
 }
 
 std::string seal_totp(EndpointContext& context, const std::string& user_id,

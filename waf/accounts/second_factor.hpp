@@ -11,9 +11,19 @@ namespace waf {
 
 [[nodiscard]] bool has_second_factor(EndpointContext& context, std::string_view user_id);
 
-/// A code of the authenticator app, or a recovery code; each works once.
-[[nodiscard]] bool accept_code(EndpointContext& context, const std::string& user_id,
-                               std::string_view typed, SystemTime now);
+/// What a typed code of the authenticator app, or a recovery code, was worth.
+struct CodeOutcome {
+  enum class Kind { accepted, wrong, throttled };
+  Kind kind = Kind::wrong;
+  seconds wait{0};  // when throttled
+};
+/// Each code works once. Wrong ones are counted by account: only who knows the first factor gets
+/// here and can make the count grow.
+[[nodiscard]] CodeOutcome check_code(EndpointContext& context, const std::string& user_id,
+                                     std::string_view typed, SystemTime now);
+
+/// The methods of a login whose code was accepted (RFC 8176).
+[[nodiscard]] std::vector<std::string> with_code(std::vector<std::string> amr);
 
 /// The secret of an app, sealed for the store.
 [[nodiscard]] std::string seal_totp(EndpointContext& context, const std::string& user_id,

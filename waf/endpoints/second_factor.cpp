@@ -4,6 +4,7 @@
 #include "waf/accounts/login_flow.hpp"
 #include "waf/accounts/pending_login.hpp"
 #include "waf/accounts/posted_form.hpp"
+#include "waf/accounts/second_factor.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/pages/second_factor_page.hpp"
 #include "waf/tokens/secrets.hpp"
@@ -12,8 +13,6 @@ namespace waf {
 namespace {
 
 constexpr std::string_view step = "code";
-
-std::string throttle_key(const PendingLogin& pending) { return "code:" + pending.user.user_id; }
 
 }  // namespace
 
@@ -48,25 +47,20 @@ Answer handle_second_factor(EndpointContext& context, const HttpRequest& http, S
     context.metrics.refused("login", "stale_form");
     return stale_form_page(look);
   }
-  // Whoever comes here knows the password: only he can make the count grow.
-  const std::string account = throttle_key(*pending);
-  if (const seconds wait = context.throttle.begin(account, now); wait > seconds(0)) {
-    context.metrics.login("throttled");
+  const CodeOutcome code = check_code(context, pending->user.user_id, form->get("code"), now);
+  if (code.kind == CodeOutcome::Kind::throttled) {
     HttpResponse out =
         show_second_factor(context, pending->user, pending->continuation, http,
-                           look.say("login.wait", {pages::duration(look, wait)}), now);
+                           look.say("login.wait", {pages::duration(look, code.wait)}), now);
     out.status = 429;
-    out.headers.add("Retry-After", std::to_string(wait.count()));
+    out.headers.add("Retry-After", std::to_string(code.wait.count()));
     return out;
   }
-  if (!accept_code(context, pending->user.user_id, form->get("code"), now)) {
-    context.metrics.login("refused");
+  if (code.kind == CodeOutcome::Kind::wrong) {
     return show_second_factor(context, pending->user, pending->continuation, http,
                               look.say("second.wrong"), now);
   }
-  context.throttle.succeeded(account);
-  context.metrics.login("second_factor");
-  pending->user.amr.insert(pending->user.amr.end(), {"otp", "mfa"});
+  pending->user.amr = with_code(std::move(pending->user.amr));
   return complete_login(context, pending->user, pending->continuation, http, now);
 }
 

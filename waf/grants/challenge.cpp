@@ -97,6 +97,7 @@ std::string finish_challenge(GrantContext& context, const Challenge& challenge,
   session.sid = login.sid;
   session.user_id = login.user_id;
   session.acr = login.acr;
+  session.amr = login.amr;
   session.auth_time = login.auth_time;
   std::string code;
   context.store.atomically([&] {

@@ -83,13 +83,16 @@ export class Authorization {
   async byChallenge(scope, ask) {
     const verifier = oauth.generateRandomCodeVerifier();
     const challenge = await oauth.calculatePKCECodeChallenge(verifier);
-    const form = {
+    let answer = await this.#challenge({
       response_type: 'code', scope, code_challenge: challenge, code_challenge_method: 'S256',
       username: await ask('username'), password: await ask('password'),
-    };
-    let answer = await this.#challenge(form);
-    if (answer.error === 'insufficient_authorization' && answer.auth_session)
-      answer = await this.#challenge({ auth_session: answer.auth_session, otp: await ask('otp') });
+    });
+    // The server says what it needs, again after a wrong answer, and ends it when there were too many.
+    while (answer.error === 'insufficient_authorization' && answer.auth_session) {
+      const given = { auth_session: answer.auth_session };
+      for (const what of (answer.needed ?? 'username password').split(' ')) given[what] = await ask(what);
+      answer = await this.#challenge(given);
+    }
     if (!answer.authorization_code) throw new Refused('sign-in', answer.error ?? 'no code', answer.error_description);
     await this.#redeem(new URLSearchParams({ code: answer.authorization_code }), undefined, verifier);
   }

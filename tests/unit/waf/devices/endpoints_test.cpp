@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The endpoints and pages for devices, over the whole application.
+#include "common/encoding.hpp"
 #include "tests/support/dpop_proof.hpp"
 #include "tests/unit/waf/devices/device_fixture.hpp"
+#include "waf/accounts/second_factor.hpp"
+#include "waf/accounts/totp.hpp"
 #include "waf/grants/challenge.hpp"
 #include "waf/grants/device_code.hpp"
 
@@ -12,6 +15,7 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
+constexpr const char* app_secret = "12345678901234567890";
 constexpr const char* token_uri = "https://waf.example/token";
 
 class DeviceEndpoints : public test_support::DeviceFixture {
@@ -42,6 +46,10 @@ class DeviceEndpoints : public test_support::DeviceFixture {
   std::string proof(const std::string& nonce = "") const {
     return key.proof("POST", token_uri, now, "", nonce);
   }
+  void give_alice_an_app() {
+    store.put_totp({user.id, seal_totp(context, user.id, app_secret), 0, now});
+  }
+  std::string code_now() const { return totp_code(app_secret, totp_step(now)); }
   void sign_in_alice() { (void)submit(get("/login"), "alice", "alice-demo"); }
   std::string log_in_again() {
     session.clear();
@@ -266,6 +274,62 @@ TEST_F(DeviceEndpoints, C15_APasswordGivesACode) {
                                       {"client_secret", "reader-secret"},
                                       {"code_verifier", test_support::verifier}});
   EXPECT_EQ(tokens.status, 200U) << tokens.body;
+}
+
+TEST_F(DeviceEndpoints, C15_TheSecondFactorIsAskedForAndSaidInTheToken) {
+  give_alice_an_app();
+  auto fields = challenge_fields();
+  fields.emplace_back("username", "alice");
+  fields.emplace_back("password", "alice-demo");
+  const auto wanted = post("/authorize-challenge", fields);
+  EXPECT_EQ(wanted.status, 400U);
+  EXPECT_EQ(error_of(wanted), "insufficient_authorization");
+  EXPECT_EQ(json_of(wanted)["needed"], "otp");
+
+  auto answer = challenge_fields();
+  answer.emplace_back("auth_session", json_of(wanted)["auth_session"]);
+  answer.emplace_back("otp", "000000");
+  const auto wrong = post("/authorize-challenge", answer);
+  EXPECT_EQ(error_of(wrong), "insufficient_authorization");
+  EXPECT_EQ(json_of(wrong)["needed"], "otp");
+  now += seconds(30);
+  const auto done = post("/authorize-challenge", with(answer, "otp", code_now()));
+  ASSERT_EQ(done.status, 200U) << done.body;
+  const auto tokens = post("/token", {{"grant_type", "authorization_code"},
+                                      {"code", json_of(done)["authorization_code"]},
+                                      {"client_id", "reader"},
+                                      {"client_secret", "reader-secret"},
+                                      {"code_verifier", test_support::verifier}});
+  ASSERT_EQ(tokens.status, 200U) << tokens.body;
+  const std::string token = json_of(tokens)["access_token"];
+  const auto dot = token.find('.') + 1;
+  const auto claims =
+      common::base64url_decode(token.substr(dot, token.find('.', dot) - dot)).value();
+  const std::string text(reinterpret_cast<const char*>(claims.data()), claims.size());
+  EXPECT_THAT(text, HasSubstr("\"acr\":\"urn:acr:mfa\""));
+
+  now += seconds(30);
+  fields.emplace_back("otp", code_now());
+  EXPECT_EQ(post("/authorize-challenge", fields).status, 200U) << "all in one request";
+  EXPECT_EQ(error_of(post("/authorize-challenge", fields)), "insufficient_authorization")
+      << "each code works once";
+}
+
+TEST_F(DeviceEndpoints, C15_CodesCannotBeTriedForEver) {
+  settings.devices.challenge.most_attempts = 2;
+  give_alice_an_app();
+  auto fields = challenge_fields();
+  fields.emplace_back("username", "alice");
+  fields.emplace_back("password", "alice-demo");
+  auto answer = challenge_fields();
+  answer.emplace_back("auth_session",
+                      json_of(post("/authorize-challenge", fields))["auth_session"]);
+  answer.emplace_back("otp", "000000");
+  EXPECT_EQ(error_of(post("/authorize-challenge", answer)), "insufficient_authorization");
+  EXPECT_EQ(error_of(post("/authorize-challenge", answer)), "access_denied");
+  // A new attempt does not get past the count that the login page keeps.
+  fields.emplace_back("otp", "000000");
+  EXPECT_EQ(post("/authorize-challenge", fields).status, 429U);
 }
 
 TEST_F(DeviceEndpoints, C15_OnlyRegisteredClientsThatAuthenticate) {
