@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { waitFor } from '../core/processes.mjs';
+import { sleep, waitFor } from '../core/processes.mjs';
 import { authorize, login, tokenRequest } from './support/login.mjs';
 import { scene } from './support/scene.mjs';
 import { header } from './support/sip.mjs';
@@ -141,6 +141,55 @@ test('J16 an opaque token registers its user, the WAF being asked about it', asy
   assert.doesNotMatch(body.access_token, /\./);
   const peer = await registered('carol', body, 5);
   await peer.close();
+});
+
+const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+/** What `waf revoke TYPE` is given for a token, by TYPE. */
+const revocable = { user: () => 'carol', session: ({ sid }) => sid, client: ({ client_id }) => client_id, token: ({ jti }) => jti };
+for (const [type, of] of Object.entries(revocable)) {
+  test(`J15 the operator ends a ${type}: waf revoke ${type}`, async () => {
+    const tokens = await login(system, 'carol');
+    const peer = await registered('carol', tokens, 20);
+    const closed = await closedBy(peer, () => waf('revoke', type, of(claimsOf(tokens.access_token))));
+    assert.equal(closed.code, 1008);
+    assert.ok(closed.after < 2000, `${closed.after} ms`);
+    await assertGoneAtCore('carol');
+    const refreshed = await tokenRequest(system, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
+    assert.equal(refreshed.status, type === 'token' ? 200 : 400, 'what can be refreshed afterwards');
+  });
+}
+
+test('J15 a client that is disabled ends what it was given', async () => {
+  const { parameters, verifier } = await authorize(system, { user: 'carol', extra: { client_id: 'opaque' } });
+  const { body } = await tokenRequest(system, {
+    client_id: 'opaque', grant_type: 'authorization_code', code: parameters.get('code'), redirect_uri: `${system.origin}/app/callback`, code_verifier: verifier,
+  });
+  const peer = await registered('carol', body, 21);
+  const closed = await closedBy(peer, () => waf('client', 'disable', 'opaque'));
+  assert.equal(closed.code, 1008);
+  await assertGoneAtCore('carol');
+  waf('client', 'enable', 'opaque');
+});
+
+test('J14 a signing key that is dropped ends what it signed, and who signs in again goes on', async () => {
+  const tokens = await login(system, 'carol');
+  const peer = await registered('carol', tokens, 22);
+  const alice = await SoftphonePage.registered(chromium, 'alice');
+  await sleep(1100); // tokens of the very second are told apart by their key only
+  const kid = JSON.parse(Buffer.from(tokens.access_token.split('.')[0], 'base64url')).kid;
+  const closed = await closedBy(peer, () => waf('keys', 'drop', kid));
+  assert.equal(closed.code, 1008);
+  assert.ok(closed.after < 2000, `${closed.after} ms`);
+  assert.ok(!(await (await system.https('/jwks')).text).includes(kid));
+  const again = await WssPeer.connect(system);
+  const answer = await again.request(registerRequest(again, { user: 'carol', accessToken: tokens.access_token, instance: instance(22) }));
+  assert.equal(answer.status, 401);
+  await again.closed;
+  const fresh = await tokenRequest(system, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
+  assert.notEqual(JSON.parse(Buffer.from(fresh.body.access_token.split('.')[0], 'base64url')).kid, kid);
+  await (await registered('carol', fresh.body, 22)).close();
+  await waitFor('the softphone to come back by itself', async () => await registrationsOf('alice'), { timeout: 15000 });
+  await alice.page.context().close();
 });
 
 test('J15 what is revoked while the WAF is away reaches the gateway when it is back', async () => {

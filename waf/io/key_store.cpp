@@ -5,11 +5,12 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "waf/grants/token_set.hpp"
+
 namespace waf::io {
 namespace {
 
 constexpr seconds forever{100LL * 365 * 86400};
-constexpr seconds longest_token{3600};
 constexpr seconds skew{60};
 
 std::string date_of(SystemTime now) {
@@ -22,7 +23,7 @@ std::string date_of(SystemTime now) {
 }
 
 seconds life_of_tokens(const Settings& settings) {
-  return std::max(settings.access_token_lifetime, longest_token) + skew;
+  return std::max(settings.access_token_lifetime, longest_access_token) + skew;
 }
 
 bool may_sign(const KeyRecord& key, SystemTime now) {
@@ -143,6 +144,14 @@ void KeyStore::drop(std::string_view kid, common::RandomSource& random, SystemTi
       records.front().sign_from = now;
       store_.put_key(records.front());
     }
+    // token-auth 6.4: whoever has the key may have made tokens of any date with it. Times are whole
+    // seconds: tokens of this one may be what clients fetch in answer to the event, and those of
+    // the dropped key are refused for its kid.
+    store_.put_revocation({Revocation::Type::epoch,
+                           {},
+                           now - seconds(1),
+                           now + longest_access_token,
+                           "signing key withdrawn"});
   });
   vault_.destroy(std::string(kid));
 }

@@ -40,7 +40,8 @@ class KeyStore {
   /// Signs no longer, is published on until the last token it signed is gone. Throws
   /// std::runtime_error for an unknown kid and for the only key of its algorithm that signs.
   void retire(std::string_view kid, const Settings& settings, SystemTime now);
-  /// After a theft: unpublishes the key at once. When no other key of its algorithm signs yet, the
+  /// After a theft: unpublishes the key at once and calls back every access token issued so far
+  /// (token-auth 6.4). When no other key of its algorithm signs yet, the
   /// next one to come or else a new one does from now on. Throws std::runtime_error for an unknown
   /// kid.
   void drop(std::string_view kid, common::RandomSource& random, SystemTime now);

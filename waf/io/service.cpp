@@ -111,6 +111,8 @@ struct Service::State {
   void sweep();
   void report_pools(SystemTime time);
   void reload_keys(SystemTime time);
+  /// Takes over what the command line or another process wrote: clients, keys.
+  void take_over_changes(SystemTime time);
   void rotate_due_keys(SystemTime time);
   void rotate(common::jose::Algorithm algorithm);
 
@@ -131,7 +133,8 @@ struct Service::State {
   Outbox outbox;
   int ticks = 0;
   std::atomic<bool> rotating = false;
-  std::size_t batch = 0;  // requests of the running one
+  std::uint64_t seen_changes = 0;  // of the store's clients and by other processes
+  std::size_t batch = 0;           // requests of the running one
   SystemTime last_tick{};
   // The queues end before what their jobs use, and begin when all of it is there. The logic thread
   // outlives the pool that posts to it.
@@ -306,6 +309,14 @@ void Service::State::reload_keys(SystemTime time) {
   }
 }
 
+void Service::State::take_over_changes(SystemTime time) {
+  store.notice_foreign_changes();
+  if (store.client_changes() == seen_changes) return;
+  seen_changes = store.client_changes();
+  context.reload_origins();
+  reload_keys(time);
+}
+
 /// In slices between batches, so that a large harvest keeps nobody waiting.
 void Service::State::sweep() {
   const std::size_t removed = store.sweep(now(), sweep_rows);
@@ -323,7 +334,9 @@ void Service::State::sweep() {
 void Service::State::turn() {
   const SystemTime time = now();
   try {
+    // First the events: gateways still know the key that signs them when it is about to go.
     context.events.handle_tick(time);
+    take_over_changes(time);
     send_logouts(context.logouts, *fetcher, *logic, time);
   } catch (const std::exception& error) {
     common::log::error("revocation events: {}", error.what());
@@ -381,12 +394,8 @@ void Service::State::tick() {
   const SystemTime time = now();
   ++ticks;
   try {
-    store.notice_foreign_changes();
     report_pools(time);
-    if (ticks % sweep_every == 0) {
-      sweep();
-      context.reload_origins();  // the command line may have added a client
-    }
+    if (ticks % sweep_every == 0) sweep();
     if (ticks % keys_every == 0) {
       rotate_due_keys(time);
       reload_keys(time);

@@ -2,6 +2,7 @@
 #include "wic-gateway/auth/jwks_schedule.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wic {
 
@@ -16,6 +17,11 @@ JwksSchedule::Asked JwksSchedule::ask_for_unknown_key(common::TimePoint now) {
   last_unknown_ = now;
   next_fetch_ = now;
   return Asked::fetching;
+}
+
+void JwksSchedule::ask_again(common::TimePoint now) {
+  next_fetch_ = now;
+  again_ = fetching_;
 }
 
 bool JwksSchedule::poll_fetch(common::TimePoint now) {
@@ -34,12 +40,13 @@ void JwksSchedule::handle_fetched(common::TimePoint now, KeySetPtr keys) {
   keys_ = std::move(keys);
   loaded_at_ = now;
   retry_ = times_.first_retry;
-  next_fetch_ = now + times_.refresh;
+  next_fetch_ = std::exchange(again_, false) ? now : now + times_.refresh;
 }
 
 void JwksSchedule::handle_failure(common::TimePoint now) {
   fetching_ = false;
   next_fetch_ = now + retry_;
+  again_ = false;
   retry_ = std::min(retry_ * 2, times_.last_retry);
 }
 

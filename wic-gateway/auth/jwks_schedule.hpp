@@ -32,6 +32,9 @@ class JwksSchedule {
   };
   /// Somebody met a key id that the set lacks.
   Asked ask_for_unknown_key(common::TimePoint now);
+  /// The issuer said itself that its keys changed, or the operator did: fetches in any case, after
+  /// a fetch that is under way once more.
+  void ask_again(common::TimePoint now);
 
   /// True once for each fetch that the shell must start now.
   [[nodiscard]] bool poll_fetch(common::TimePoint now);
@@ -52,6 +55,7 @@ class JwksSchedule {
   std::optional<common::TimePoint> last_unknown_;
   std::chrono::milliseconds retry_;
   bool fetching_ = false;
+  bool again_ = false;  // what is being fetched may be of before
 };
 
 }  // namespace wic

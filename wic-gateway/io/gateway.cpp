@@ -153,7 +153,7 @@ void Gateway::State::announce(const std::shared_ptr<const EventFollower::News>& 
   const bool epoch = std::any_of(news->notices.begin(), news->notices.end(), [](const auto& one) {
     return one.type == RevocationNotice::Type::epoch;
   });
-  if (epoch) request_keys();  // a key may have been dropped
+  if (epoch && fetcher) fetcher->refresh();  // a key may have been dropped
 }
 
 void Gateway::State::publish(const KeySetPtr& keys) {
@@ -195,7 +195,10 @@ void Gateway::reload() {
   for (const auto& mailbox : state_->mailboxes) {
     mailbox->post([](Signalling& signalling) { signalling.reload_certificate(); });
   }
-  if (!state_->settings.jwks_file) return state_->request_keys();
+  if (!state_->settings.jwks_file) {
+    if (state_->fetcher) state_->fetcher->refresh();
+    return;
+  }
   try {
     state_->read_jwks_file();
   } catch (const std::runtime_error& error) {

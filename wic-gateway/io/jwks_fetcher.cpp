@@ -38,10 +38,19 @@ void JwksFetcher::request_keys() {
   wake_.notify_all();
 }
 
+void JwksFetcher::refresh() {
+  {
+    const std::lock_guard lock(mutex_);
+    changed_ = true;
+  }
+  wake_.notify_all();
+}
+
 void JwksFetcher::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto now = common::SteadyClock::now();
+    if (std::exchange(changed_, false)) schedule_.ask_again(now);
     if (std::exchange(asked_, false) &&
         schedule_.ask_for_unknown_key(now) == JwksSchedule::Asked::refused) {
       on_keys_(schedule_.keys(now));
@@ -51,7 +60,7 @@ void JwksFetcher::run() {
       continue;
     }
     wake_.wait_until(lock, schedule_.poll_timeout().value_or(now + config_.times.refresh),
-                     [this] { return asked_ || stopping_; });
+                     [this] { return asked_ || changed_ || stopping_; });
   }
 }
 

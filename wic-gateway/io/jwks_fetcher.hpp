@@ -36,7 +36,10 @@ class JwksFetcher final : public KeyRequester {
   JwksFetcher(const JwksFetcher&) = delete;
   JwksFetcher& operator=(const JwksFetcher&) = delete;
 
-  void request_keys() override;  // any thread
+  // Any thread.
+  void request_keys() override;
+  /// Fetches in any case: the issuer announced that its keys changed.
+  void refresh();
 
  private:
   void run();
@@ -54,6 +57,7 @@ class JwksFetcher final : public KeyRequester {
   std::condition_variable wake_;
   JwksSchedule schedule_;
   bool asked_ = false;
+  bool changed_ = false;
   bool stopping_ = false;
   bool was_failing_ = false;
   std::thread thread_;

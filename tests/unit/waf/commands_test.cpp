@@ -141,6 +141,9 @@ TEST_F(Commands, J14_KeysAreRotatedListedAndDropped) {
   EXPECT_EQ(run("keys drop " + kid).status, 0);
   EXPECT_THAT(run("keys list").text, HasSubstr(kid + "\tES256\tgone"));
   EXPECT_EQ(store().keys().size(), 2U);  // another one took its place
+  const auto events = store().events_after(0, 10);
+  ASSERT_EQ(events.size(), 1U);  // what it signed is refused everywhere
+  EXPECT_EQ(events[0].revocation.type, Revocation::Type::epoch);
   EXPECT_EQ(run("keys drop unknown").status, 1);
 }
 

@@ -55,6 +55,22 @@ TEST(JwksSchedule, J13_SecondQuestionSharesTheFetchUnderWay) {
   EXPECT_EQ(schedule.ask_for_unknown_key(t0 + 61s), Asked::fetching);
 }
 
+TEST(JwksSchedule, J14_AnAnnouncedChangeIsFetchedWhateverWasAskedBefore) {
+  JwksSchedule schedule({});
+  ASSERT_TRUE(schedule.poll_fetch(t0));
+  schedule.handle_fetched(t0, keys());
+  (void)schedule.ask_for_unknown_key(t0 + 1s);  // as anybody can with a made-up token
+  ASSERT_TRUE(schedule.poll_fetch(t0 + 1s));
+  schedule.ask_again(t0 + 2s);  // that fetch may have been answered before the change
+  EXPECT_FALSE(schedule.poll_fetch(t0 + 2s)) << "one at a time";
+  schedule.handle_fetched(t0 + 3s, keys());
+  EXPECT_TRUE(schedule.poll_fetch(t0 + 3s));
+  schedule.handle_fetched(t0 + 4s, keys());
+  EXPECT_FALSE(schedule.poll_fetch(t0 + 5s));
+  schedule.ask_again(t0 + 6s);
+  EXPECT_TRUE(schedule.poll_fetch(t0 + 6s));
+}
+
 TEST(JwksSchedule, J13_FailuresBackOffAndKeepTheLastGoodSetForADay) {
   JwksSchedule schedule({});
   ASSERT_TRUE(schedule.poll_fetch(t0));
