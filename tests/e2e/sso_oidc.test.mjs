@@ -21,6 +21,7 @@ issuer = "https://localhost:${system.ports.corporate.partner}"
 client_id = "waf"
 private_key_file = "corporate/waf.key"
 email_domains = ["partner.example"]
+end_session = true
 
 [providers.mapping]
 claims = ["preferred_username", "name", "groups"]
@@ -82,6 +83,9 @@ test('E01 E03 E07 one login at the provider opens softphone and portal; its logo
   assert.match(await portal.locator('#sip').textContent(), /^sip:erin@ims\.example$/);
 
   await signOutAtProvider(await softphone.page.context().newPage(), corporate.issuer('corp'));
+  await softphone.part('login-button').waitFor();
+  assert.match(await softphone.part('problem').innerText(), /You were signed out/);
+  await waitFor('the registration to be gone at the core', async () => !(await registered('erin')), { timeout: 20_000 });
   await waitFor('the portal to hear of it', () => /^logout s-/m.test(portalLog()), { timeout: 5000 });
   await portal.goto(`${corporate.portalUrl}/`);
   await portal.locator('input[name=username]').waitFor();
@@ -113,6 +117,16 @@ test('E03 a mail domain leads to its provider; the same sub of another issuer is
   await signInAtProvider(softphone.page, 'grace');
   await softphone.waitRegistered();
   assert.match(await softphone.part('identity').innerText(), /sip:grace@ims\.example/);
+
+  // end_session: the logout goes on to the provider and comes back; the next login asks for the password again.
+  await softphone.page.goto(`${system.origin}/logout`);
+  await softphone.page.getByRole('button', { name: 'Sign out' }).click();
+  await softphone.page.waitForURL((url) => url.href.startsWith(`${corporate.issuer('partner')}/session/end`));
+  await softphone.page.locator('button[name=logout]').click();
+  await softphone.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  assert.match(softphone.page.url(), /\/federation\/partner\/signed-out/);
+  await softphone.page.goto(`${system.origin}/federation/partner`);
+  await softphone.page.locator('input[name=login]').waitFor();
   await softphone.page.context().close();
 });
 

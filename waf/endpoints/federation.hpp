@@ -36,6 +36,18 @@ enum class Departure { redirect, page };
 [[nodiscard]] Answer arrive(EndpointContext& context, const federation::Provider& provider,
                             const common::HttpRequest& http, SystemTime now);
 
+/// After the end of a session of ours: on to the provider that vouched for it, where the
+/// configuration wants that (OpenID Connect RP-Initiated Logout), and then to `target`
+/// (signed_out()).
+[[nodiscard]] Answer log_out_upstream(EndpointContext& context, const std::string& provider_name,
+                                      const std::string& target, const common::HttpRequest& http,
+                                      SystemTime now);
+/// GET /federation/NAME/signed-out: back from there.
+[[nodiscard]] common::HttpResponse come_back_signed_out(EndpointContext& context,
+                                                        const federation::Provider& provider,
+                                                        const common::HttpRequest& http,
+                                                        SystemTime now);
+
 /// The page for a login that failed, with a way to try again.
 [[nodiscard]] common::HttpResponse failed_login(EndpointContext& context,
                                                 const federation::Provider& provider,

@@ -63,10 +63,13 @@ Answer leave(EndpointContext& context, const Leaving& leaving, SystemTime now) {
   context.store.put_upstream_login(record);
   const std::string url = federation::authorization_url(
       provider, *context.federation.cache(provider).metadata(), login, context.settings.issuer);
+  const pages::Look look = context.look_for(leaving.http);
   common::HttpResponse out =
       leaving.how == Departure::redirect
           ? redirect_response(url)
-          : html_response(200, pages::leaving(context.look_for(leaving.http), provider.label, url));
+          : html_response(
+                200,
+                pages::leaving(look, look.say("federation.leaving.title", {provider.label}), url));
   set_browser_key(context, key, out);
   return out;
 }
@@ -115,12 +118,13 @@ Answer handle_federation(EndpointContext& context, const common::HttpRequest& ht
   }
   const auto [name, rest] = parts_of(http.path);
   const Provider* provider = context.federation.find(name);
-  if (provider == nullptr || (!rest.empty() && rest != "/callback")) {
+  if (provider == nullptr || (!rest.empty() && rest != "/callback" && rest != "/signed-out")) {
     const pages::Look look = context.look_for(http);
     return html_response(404, pages::problem(look, look.say("common.missing.title"),
                                              look.say("federation.unknown")));
   }
   if (rest == "/callback") return arrive(context, *provider, http, now);
+  if (rest == "/signed-out") return come_back_signed_out(context, *provider, http, now);
   const auto fields = common::parse_form(http.query);
   const Parameters query(fields ? *fields : common::FormFields());
   Continuation continuation;

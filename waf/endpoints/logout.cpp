@@ -2,6 +2,7 @@
 #include "waf/endpoints/logout.hpp"
 
 #include "common/encoding.hpp"
+#include "waf/endpoints/federation.hpp"
 #include "waf/endpoints/responses.hpp"
 #include "waf/endpoints/sessions.hpp"
 #include "waf/endpoints/token_hint.hpp"
@@ -34,15 +35,6 @@ common::Result<std::string> target_of(EndpointContext& context, const Parameters
   return with_parameters(uri, {{"state", parameters.get("state")}});
 }
 
-HttpResponse signed_out(const pages::Look& look, const std::string& target) {
-  HttpResponse out = target.empty()
-                         ? html_response(200, pages::message(look, look.say("logout.done.title"),
-                                                             look.say("logout.done.text")))
-                         : redirect_response(target);
-  out.headers.add("Set-Cookie", clear_cookie(session_cookie));
-  return out;
-}
-
 HttpResponse refused_page(const pages::Look& look) {
   return html_response(
       400, pages::problem(look, look.say("logout.refused.title"), look.say("logout.refused.text")));
@@ -60,9 +52,16 @@ HttpResponse ask(EndpointContext& context, const HttpRequest& http, const LiveSe
   return html_response(200, pages::logout(context.look_for(http), form), target);
 }
 
+/// Ends the session, then goes on to the provider that vouched for it when that is wanted.
+Answer end(EndpointContext& context, const HttpRequest& http, const LiveSession& live,
+           const std::string& target, SystemTime now) {
+  end_session(context, live.session, now);
+  return log_out_upstream(context, live.session.provider, target, http, now);
+}
+
 /// The confirmation page was sent.
-HttpResponse confirmed(EndpointContext& context, const HttpRequest& http, const Parameters& form,
-                       const LiveSession& live, SystemTime now) {
+Answer confirmed(EndpointContext& context, const HttpRequest& http, const Parameters& form,
+                 const LiveSession& live, SystemTime now) {
   const std::string cookie =
       common::find_cookie(http.headers.get("Cookie"), session_cookie).value_or("");
   const auto target = context.sealer.open(form_name, cookie, form.get("request"), now);
@@ -71,13 +70,21 @@ HttpResponse confirmed(EndpointContext& context, const HttpRequest& http, const 
     context.metrics.refused("logout", "stale_form");
     return stale_form_page(context.look_for(http));
   }
-  end_session(context, live.session, now);
-  return signed_out(context.look_for(http), *target);
+  return end(context, http, live, *target, now);
 }
 
 }  // namespace
 
-HttpResponse handle_logout(EndpointContext& context, const HttpRequest& http, SystemTime now) {
+HttpResponse signed_out(const pages::Look& look, const std::string& target) {
+  HttpResponse out = target.empty()
+                         ? html_response(200, pages::message(look, look.say("logout.done.title"),
+                                                             look.say("logout.done.text")))
+                         : redirect_response(target);
+  out.headers.add("Set-Cookie", clear_cookie(session_cookie));
+  return out;
+}
+
+Answer handle_logout(EndpointContext& context, const HttpRequest& http, SystemTime now) {
   const pages::Look look = context.look_for(http);
   const bool posted = http.method == "POST";
   const auto fields = common::parse_form(posted ? http.body : http.query);
@@ -86,7 +93,8 @@ HttpResponse handle_logout(EndpointContext& context, const HttpRequest& http, Sy
   if (parameters.has_repeated()) return refused_page(look);
   const auto live = find_live_session(context, http, now);
   if (posted && parameters.has("csrf")) {
-    return live ? confirmed(context, http, parameters, *live, now) : signed_out(look, "");
+    if (!live) return signed_out(look, "");
+    return confirmed(context, http, parameters, *live, now);
   }
   const auto hint = read_token_hint(context, parameters.get("id_token_hint"));
   const auto target = target_of(context, parameters, hint);
@@ -100,8 +108,7 @@ HttpResponse handle_logout(EndpointContext& context, const HttpRequest& http, Sy
     return signed_out(look, *target);
   }
   if (hint && hint->sid == live->session.sid) {
-    end_session(context, live->session, now);
-    return signed_out(look, *target);
+    return end(context, http, *live, *target, now);
   }
   return ask(context, http, *live, *target, now);
 }

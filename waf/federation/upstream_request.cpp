@@ -38,6 +38,11 @@ std::string error_word(std::string_view body) {
   return out;
 }
 
+std::string with_query(std::string_view endpoint, const common::FormFields& fields) {
+  const char* joint = endpoint.find('?') == std::string_view::npos ? "?" : "&";
+  return std::string(endpoint) + joint + common::encode_form(fields);
+}
+
 }  // namespace
 
 std::string redirect_uri_for(std::string_view our_issuer, const Provider& provider) {
@@ -60,9 +65,16 @@ std::string authorization_url(const Provider& provider, const ProviderMetadata& 
   if (!provider.acr_values.empty()) {
     fields.emplace_back("acr_values", common::jose::join_scopes(provider.acr_values));
   }
-  const std::string& endpoint = metadata.authorization_endpoint;
-  const char* joint = endpoint.find('?') == std::string::npos ? "?" : "&";
-  return endpoint + joint + common::encode_form(fields);
+  return with_query(metadata.authorization_endpoint, fields);
+}
+
+std::string end_session_url(const Provider& provider, std::string_view endpoint,
+                            std::string_view our_issuer, const std::string& state) {
+  return with_query(endpoint,
+                    {{"client_id", provider.client_id},
+                     {"post_logout_redirect_uri",
+                      std::string(our_issuer) + "/federation/" + provider.name + "/signed-out"},
+                     {"state", state}});
 }
 
 UpstreamPost token_request(const Provider& provider, const ProviderMetadata& metadata,

@@ -33,6 +33,11 @@ struct UpstreamLogin {
                                             const UpstreamLogin& login,
                                             std::string_view our_issuer);
 
+/// Where the browser is sent to end the provider's own session (OpenID Connect RP-Initiated Logout
+/// section 2). Its ID tokens are not kept, so the provider asks its user, or not, by `client_id`.
+[[nodiscard]] std::string end_session_url(const Provider& provider, std::string_view endpoint,
+                                          std::string_view our_issuer, const std::string& state);
+
 /// A POST to a provider.
 struct UpstreamPost {
   std::string url;

@@ -251,6 +251,7 @@ inline constexpr auto english = std::to_array<TextEntry>({
     {"logout.stay", "Stay signed in"},
     {"logout.done.title", "You are signed out"},
     {"logout.done.text", "Your session has ended on this device."},
+    {"logout.leaving.title", "Signing out at {0}"},
     {"logout.refused.title", "Sign-out is not possible"},
     {"logout.refused.text",
      "The application that sent you here made an invalid request. You are still signed in."},

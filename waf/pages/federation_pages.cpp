@@ -33,8 +33,7 @@ Texts texts_of(const Look& look, const FailedLogin& failed) {
 
 }  // namespace
 
-std::string leaving(const Look& look, std::string_view provider, std::string_view address) {
-  const std::string title = look.say("federation.leaving.title", {provider});
+std::string leaving(const Look& look, std::string_view title, std::string_view address) {
   return page(look, title,
               heading(title) + paragraph(look.html("federation.leaving.text")) +
                   link_button(look.say("common.continue"), address, ""),

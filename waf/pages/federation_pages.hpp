@@ -9,7 +9,7 @@
 namespace waf::pages {
 
 /// Goes on to the provider by itself at once, or by its link.
-[[nodiscard]] std::string leaving(const Look& look, std::string_view provider,
+[[nodiscard]] std::string leaving(const Look& look, std::string_view title,
                                   std::string_view address);
 
 enum class LoginProblem {

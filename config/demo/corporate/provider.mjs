@@ -16,7 +16,7 @@ const provider = new Provider(issuer, {
     client_id: 'waf',
     client_name: 'WAF',
     redirect_uris: [`${config.waf.issuer}/federation/${config.name}/callback`],
-    post_logout_redirect_uris: [`${config.waf.issuer}/`],
+    post_logout_redirect_uris: [`${config.waf.issuer}/federation/${config.name}/signed-out`],
     response_types: ['code'],
     grant_types: ['authorization_code'],
     token_endpoint_auth_method: 'private_key_jwt',

@@ -101,6 +101,14 @@ TEST_F(ProviderTest, TokenAnswersAreReadNarrowly) {
   EXPECT_TRUE(parse_token_response(503, "").error() == Errc::provider_unavailable);
 }
 
+TEST_F(ProviderTest, E08_TheLogoutUrlNamesClientReturnAndState) {
+  EXPECT_EQ(
+      end_session_url(provider, "https://login.corp.example/end?a=b", "https://waf.example", "s+1"),
+      "https://login.corp.example/end?a=b&client_id=" + provider.client_id +
+          "&post_logout_redirect_uri=https%3A%2F%2Fwaf.example%2Ffederation%2Fcorp%2F"
+          "signed-out&state=s%2B1");
+}
+
 TEST_F(ProviderTest, J13_Attack19_UnknownKeysAreFetchedForOnceAMinute) {
   ProviderCache cache;
   EXPECT_TRUE(cache.take_unknown_key_fetch(now));
