@@ -83,7 +83,7 @@ test('a refresh token works once; its reuse ends the family', async () => {
   assert.equal((await refresh(second.body.refresh_token)).body.error, 'invalid_grant');
 });
 
-test('ATT31 ATT32 a code works once and only with its verifier', async () => {
+test('Attack31 Attack32 a code works once and only with its verifier', async () => {
   const { parameters, verifier } = await authorize(system, { user: 'alice' });
   const exchange = (fields) => tokenRequest(system, {
     grant_type: 'authorization_code', code: parameters.get('code'), redirect_uri: `${system.origin}/app/callback`, code_verifier: verifier, ...fields,

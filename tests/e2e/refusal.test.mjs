@@ -70,7 +70,7 @@ test('TOK07 a token whose claims were changed after signing is refused', () => {
   return assertInvalidToken([head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.'));
 });
 
-test('C026 B07 a token without the scope for the IMS is refused by name', async () => {
+test('C026 B07 Attack24 a token without the scope for the IMS is refused by name', async () => {
   const { answer } = await assertCoreUntouched(system.core, () =>
     register(altered(good, key, (claims) => ({ ...claims, scope: 'openid sip.call' }))));
   assert.equal(answer.status, 401);
@@ -93,7 +93,7 @@ test('TOK08 C023 a REGISTER without a token is challenged on a connection that s
   assert.equal(closed, null);
 });
 
-test('C003 a foreign Origin, and none, get HTTP 403 at the handshake', async () => {
+test('C003 Attack81 a foreign Origin, and none, get HTTP 403 at the handshake', async () => {
   await assertCoreUntouched(system.core, async () => {
     for (const origin of ['https://evil.example', 'http://localhost', 'null', null]) {
       await assert.rejects(WssPeer.connect(system, { origin }), { status: 403 }, `origin ${origin}`);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds docs/conformance.md against the tree: every test and file that a row names must exist.
+// Holds docs/conformance.md and docs/attacks.md against the tree: every test and file that a row names must exist.
 // `node tests/lint/conformance.mjs --tests` prints the tests there are, grouped by requirement id.
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** How many attacks the list has. */
+const attacks = 95;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 function* files(folder, ending) {
@@ -82,6 +84,29 @@ function check(tests) {
   return problems.length === 0;
 }
 
+/** docs/attacks.md: rows `| nn | attack | tests |`, all of them there, each with tests that carry the number. */
+function checkAttacks(tests) {
+  const problems = [];
+  const rows = new Set();
+  for (const line of readFileSync(join(root, 'docs', 'attacks.md'), 'utf8').split('\n')) {
+    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    if (cells.length !== 5 || !/^\d\d$/.test(cells[1])) continue;
+    rows.add(cells[1]);
+    const named = [...cells[3].matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+    if (named.length === 0) problems.push(`${cells[1]}: no test`);
+    for (const name of named) {
+      if (!tests.has(name)) problems.push(`${cells[1]}: no test ${name}`);
+      if (!name.includes(`Attack${cells[1]}`)) problems.push(`${cells[1]}: ${name} does not carry the number`);
+    }
+  }
+  for (let n = 1; n <= attacks; ++n) {
+    if (!rows.has(String(n).padStart(2, '0'))) problems.push(`attack ${n} is missing`);
+  }
+  for (const problem of problems) console.error(`docs/attacks.md: ${problem}`);
+  console.log(`docs/attacks.md: ${rows.size} attacks, ${problems.length} problems`);
+  return problems.length === 0;
+}
+
 const tests = allTests();
 if (process.argv.includes('--tests')) printTests(tests);
-else process.exit(check(tests) ? 0 : 1);
+else process.exit([check(tests), checkAttacks(tests)].every(Boolean) ? 0 : 1);

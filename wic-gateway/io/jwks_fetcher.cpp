@@ -17,6 +17,9 @@ JwksFetcher::JwksFetcher(JwksFetcherConfig config, OnKeys on_keys, common::Metri
       failed_(metrics.counter("wic_gateway_jwks_fetches_total", "Fetches of the issuer's key set",
                               {{"result", "failed"}})),
       key_count_(metrics.gauge("wic_gateway_jwks_keys", "Usable keys of the issuer")),
+      clock_difference_(metrics.gauge("wic_gateway_issuer_clock_difference_seconds",
+                                      "Our clock minus the issuer's at the last answer")),
+      clock_watch_(config_.clock_leeway),
       http_(common::io::HttpClientOptions{.ca_file = config_.ca_file}),
       schedule_(config_.times),
       thread_([this] { run(); }) {}
@@ -94,7 +97,21 @@ common::Result<std::string> JwksFetcher::get(const std::string& url) {
     return common::fail(common::Errc::malformed_response,
                         url + " answered " + std::to_string(response->status));
   }
+  watch_clock(response->headers.get("Date"));
   return std::move(response->body);
+}
+
+void JwksFetcher::watch_clock(std::string_view date) {
+  const auto ours = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto verdict = clock_watch_.note(date, ours);
+  const auto difference = clock_watch_.difference().count();
+  clock_difference_.set(static_cast<double>(difference));
+  if (verdict == ClockWatch::Verdict::apart) {
+    common::log::error("our clock is {} s off the issuer's: tokens are judged by a wrong time",
+                       difference);
+  } else if (verdict == ClockWatch::Verdict::together) {
+    common::log::info("our clock and the issuer's agree again");
+  }
 }
 
 common::Result<KeySetPtr> JwksFetcher::fetch_keys() {

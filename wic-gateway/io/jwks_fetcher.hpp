@@ -13,6 +13,7 @@
 #include "common/metrics.hpp"
 #include "common/result.hpp"
 #include "wic-gateway/auth/authenticator.hpp"
+#include "wic-gateway/auth/clock_watch.hpp"
 #include "wic-gateway/auth/jwks_schedule.hpp"
 
 namespace wic::io {
@@ -21,6 +22,7 @@ struct JwksFetcherConfig {
   std::string issuer;                            // its metadata names the key set
   std::optional<std::filesystem::path> ca_file;  // else the system's
   JwksTimes times;
+  std::chrono::seconds clock_leeway{30};  // how far the issuer's clock may be from ours
 };
 
 /// Keeps the issuer's key set fresh on a thread of its own. Only the pinned issuer is asked: its
@@ -46,12 +48,15 @@ class JwksFetcher final : public KeyRequester {
   void fetch(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] common::Result<KeySetPtr> fetch_keys();
   [[nodiscard]] common::Result<std::string> get(const std::string& url);
+  void watch_clock(std::string_view date);
 
   JwksFetcherConfig config_;
   OnKeys on_keys_;
   common::Counter fetched_;
   common::Counter failed_;
   common::Gauge key_count_;
+  common::Gauge clock_difference_;
+  ClockWatch clock_watch_;
   common::io::HttpClient http_;
   std::mutex mutex_;
   std::condition_variable wake_;

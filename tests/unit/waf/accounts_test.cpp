@@ -177,7 +177,7 @@ TEST_F(Accounts, E07_ACodeOfTheAppWorksOnce) {
   EXPECT_EQ(enter_code(again, code).status, 400U);
 }
 
-TEST_F(Accounts, A31_GuessingTheSecondFactorIsSlowedDown_ATT49) {
+TEST_F(Accounts, A31_GuessingTheSecondFactorIsSlowedDown_Attack49) {
   enrol();
   forget();
   auto page = submit(get("/authorize", request_fields()), "alice", "alice-demo");
@@ -238,7 +238,7 @@ TEST_F(Accounts, A22_ThirdPartyClientsNeedConsentAndItIsRemembered) {
               HasSubstr("Make calls for you"));
 }
 
-TEST_F(Accounts, A33_ConsentNeedsItsToken_ATT47) {
+TEST_F(Accounts, A33_ConsentNeedsItsToken_Attack47) {
   third_party();
   const auto page = submit(get("/authorize", request_fields()), "alice", "alice-demo");
   EXPECT_EQ(
@@ -284,7 +284,7 @@ TEST_F(Accounts, SessionsOfOthersCannotBeEnded) {
   EXPECT_EQ(store.sessions_of_user("u-2").size(), 1U);
 }
 
-TEST_F(Accounts, A33_EndingNeedsTheFormsToken_ATT47) {
+TEST_F(Accounts, A33_EndingNeedsTheFormsToken_Attack47) {
   account_page();
   EXPECT_EQ(post("/account/end", {{"everything", "yes"}}).status, 403U);
   EXPECT_EQ(store.sessions_of_user("u-1").size(), 1U);
@@ -337,7 +337,7 @@ TEST_F(Accounts, APasswordThatMustChangeIsChangedBeforeTheLoginGoesOn) {
   EXPECT_FALSE(store.find_user("u-1")->must_change_password);
 }
 
-TEST_F(Accounts, A31_AnAttackerCannotLockTheUsersOwnBrowserOut_ATT49) {
+TEST_F(Accounts, A31_AnAttackerCannotLockTheUsersOwnBrowserOut_Attack49) {
   log_in();
   const std::string own = remembered;
   forget();
@@ -351,7 +351,7 @@ TEST_F(Accounts, A31_AnAttackerCannotLockTheUsersOwnBrowserOut_ATT49) {
   EXPECT_EQ(submit(get("/authorize", request_fields()), "alice", "alice-demo").status, 303U);
 }
 
-TEST_F(Accounts, ALoginLeadsWhereItsOwnPageSaidAndNowhereElse_ATT36) {
+TEST_F(Accounts, ALoginLeadsWhereItsOwnPageSaidAndNowhereElse_Attack36) {
   const auto page = get("/account");
   auto answer = post("/login", {{"csrf", field(page.body, "csrf")},
                                 {"request", field(page.body, "request")},
@@ -368,7 +368,7 @@ TEST_F(Accounts, ALoginLeadsWhereItsOwnPageSaidAndNowhereElse_ATT36) {
   EXPECT_EQ(answer.status, 403U);
 }
 
-TEST_F(Accounts, A29_AccountPagesCannotBeFramed_ATT46) {
+TEST_F(Accounts, A29_AccountPagesCannotBeFramed_Attack46) {
   const auto page = account_page();
   EXPECT_EQ(page.headers.get("X-Frame-Options"), "DENY");
   EXPECT_THAT(std::string(page.headers.get("Content-Security-Policy")),

@@ -25,7 +25,7 @@ TEST_F(Grants, J12_CodeAndPkceGiveATokenWithEveryClaim) {
   EXPECT_TRUE(answer.contains("id_token"));
 }
 
-TEST_F(Grants, A05_CodeUsedTwiceRevokesAllItGave_ATT32) {
+TEST_F(Grants, A05_CodeUsedTwiceRevokesAllItGave_Attack32) {
   const std::string code = log_in();
   const auto answer = json_of(post("/token", code_fields(code)));
   EXPECT_EQ(user_info(answer["access_token"]).status, 200U);
@@ -34,7 +34,7 @@ TEST_F(Grants, A05_CodeUsedTwiceRevokesAllItGave_ATT32) {
   EXPECT_EQ(error_of(refresh(answer["refresh_token"])), "invalid_grant");
 }
 
-TEST_F(Grants, A06_ReplayWithoutTheVerifierRevokesNothing_ATT31_ATT33) {
+TEST_F(Grants, A06_ReplayWithoutTheVerifierRevokesNothing_Attack31_Attack33) {
   const std::string code = log_in();
   const auto answer = json_of(post("/token", code_fields(code)));
   const std::string wrong(43, 'a');
@@ -49,7 +49,7 @@ TEST_F(Grants, A07_CodeExpiresAfterAMinute) {
   EXPECT_EQ(error_of(post("/token", code_fields(code))), "invalid_grant");
 }
 
-TEST_F(Grants, A03_A04_PkceCannotBeLeftOutOrWeakened_ATT34) {
+TEST_F(Grants, A03_A04_PkceCannotBeLeftOutOrWeakened_Attack34) {
   for (const auto& [name, value] : common::FormFields{{"code_challenge", ""},
                                                       {"code_challenge_method", "plain"},
                                                       {"code_challenge_method", ""},
@@ -63,7 +63,7 @@ TEST_F(Grants, A03_A04_PkceCannotBeLeftOutOrWeakened_ATT34) {
             "invalid_grant");
 }
 
-TEST_F(Grants, A01_A02_OnlyTheExactRedirectUriIsUsed_ATT35) {
+TEST_F(Grants, A01_A02_OnlyTheExactRedirectUriIsUsed_Attack35) {
   const std::string good = test_support::redirect_uri;
   for (const std::string& uri :
        {good + "/", good + "?x=1", std::string("https://u@phone.example/app/callback"),
@@ -78,7 +78,7 @@ TEST_F(Grants, A01_A02_OnlyTheExactRedirectUriIsUsed_ATT35) {
   }
 }
 
-TEST_F(Grants, A08_ReuseOfARotatedRefreshTokenEndsTheFamily_ATT42) {
+TEST_F(Grants, A08_ReuseOfARotatedRefreshTokenEndsTheFamily_Attack42) {
   const auto first = json_of(post("/token", code_fields(log_in())));
   const auto second = json_of(refresh(first["refresh_token"]));
   now += seconds(6);
@@ -96,7 +96,7 @@ TEST_F(Grants, A08_LostAnswerMayBeAskedForAgainWhileTheSuccessorIsUnused) {
   EXPECT_EQ(error_of(refresh(first["refresh_token"])), "invalid_grant");
 }
 
-TEST_F(Grants, A09_RefreshIsBoundToClientAndScope_ATT43) {
+TEST_F(Grants, A09_RefreshIsBoundToClientAndScope_Attack43) {
   const auto first = json_of(post("/token", code_fields(log_in())));
   const common::FormFields fields = {{"grant_type", "refresh_token"},
                                      {"refresh_token", first["refresh_token"]},
@@ -124,7 +124,7 @@ TEST_F(Grants, A10_NoOtherGrantOrResponseType) {
             "unsupported_response_type");
 }
 
-TEST_F(Grants, A25_RepeatedParametersAreRefused_ATT39) {
+TEST_F(Grants, A25_RepeatedParametersAreRefused_Attack39) {
   auto fields = request_fields();
   fields.emplace_back("nonce", "two");
   EXPECT_EQ(parameter(get("/authorize", fields), "error"), "invalid_request");
@@ -135,7 +135,7 @@ TEST_F(Grants, A25_RepeatedParametersAreRefused_ATT39) {
   EXPECT_EQ(error_of(post("/token", token)), "invalid_request");
 }
 
-TEST_F(Grants, A26_TokenAnswersAreNotStored_ATT58_ATT60) {
+TEST_F(Grants, A26_TokenAnswersAreNotStored_Attack58_Attack60) {
   const auto answer = post("/token", code_fields(log_in()));
   EXPECT_EQ(answer.headers.get("Cache-Control"), "no-store");
   EXPECT_EQ(get("/token", code_fields("x")).status, 405U);

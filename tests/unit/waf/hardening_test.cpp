@@ -27,7 +27,7 @@ class Hardening : public test_support::ServerFixture {
   }
 };
 
-TEST_F(Hardening, A01_OnlyTheLoopbackPortMayVary_ATT35) {
+TEST_F(Hardening, A01_OnlyTheLoopbackPortMayVary_Attack35) {
   const std::vector<std::string> registered = {"http://127.0.0.1/cb", "http://[::1]:1/cb",
                                                "https://a.example/cb", "com.example.app:/cb"};
   for (const auto* good : {"http://127.0.0.1:49152/cb", "http://127.0.0.1/cb", "http://[::1]:9/cb",
@@ -42,7 +42,7 @@ TEST_F(Hardening, A01_OnlyTheLoopbackPortMayVary_ATT35) {
   }
 }
 
-TEST_F(Hardening, A01_WhatCannotBeARedirectIsNotRegistered_ATT35) {
+TEST_F(Hardening, A01_WhatCannotBeARedirectIsNotRegistered_Attack35) {
   for (const auto* good : {"https://a.example/cb?x=1", "http://[::1]/", "com.example.app:/cb"}) {
     EXPECT_TRUE(may_be_redirect(good)) << good;
   }
@@ -133,7 +133,7 @@ TEST_F(Hardening, A26_NothingPersonalIsStored) {
   }
 }
 
-TEST_F(Hardening, A27_RedirectsAreSeeOther_ATT54) {
+TEST_F(Hardening, A27_RedirectsAreSeeOther_Attack54) {
   const auto granted = submit(get("/authorize", request_fields()), "alice", "alice-demo");
   EXPECT_EQ(granted.status, 303U);
   EXPECT_FALSE(parameter(granted, "code").empty());
@@ -141,7 +141,7 @@ TEST_F(Hardening, A27_RedirectsAreSeeOther_ATT54) {
   EXPECT_EQ(get("/authorize", with(request_fields(), "scope", "root")).status, 303U);
 }
 
-TEST_F(Hardening, A28_PreflightOfAuthorizeGivesNoPermission_ATT45) {
+TEST_F(Hardening, A28_PreflightOfAuthorizeGivesNoPermission_Attack45) {
   const auto allowed = request("OPTIONS", "/token", "https://phone.example");
   EXPECT_EQ(allowed.status, 204U);
   EXPECT_EQ(allowed.headers.get("Access-Control-Allow-Origin"), "https://phone.example");
@@ -157,7 +157,7 @@ TEST_F(Hardening, A28_PreflightOfAuthorizeGivesNoPermission_ATT45) {
   }
 }
 
-TEST_F(Hardening, A29_EveryPageForbidsFramesAndForeignCode_ATT46) {
+TEST_F(Hardening, A29_EveryPageForbidsFramesAndForeignCode_Attack46) {
   const auto login_page = get("/authorize", request_fields());
   const auto refused = submit(login_page, "alice", "wrong-password");
   log_in();

@@ -10,7 +10,7 @@ using testing::Not;
 
 using Pages = test_support::ServerFixture;
 
-TEST_F(Pages, A32_LoginGivesANewHostCookie_ATT48_ATT54) {
+TEST_F(Pages, A32_LoginGivesANewHostCookie_Attack48_Attack54) {
   const auto page = get("/authorize", request_fields());
   session = "planted";
   const auto answer = submit(page, "alice", "alice-demo");
@@ -22,14 +22,14 @@ TEST_F(Pages, A32_LoginGivesANewHostCookie_ATT48_ATT54) {
                      HasSubstr("SameSite=Lax"), HasSubstr("Path=/"), Not(HasSubstr("Domain"))));
 }
 
-TEST_F(Pages, A29_PagesCannotBeFramed_ATT46) {
+TEST_F(Pages, A29_PagesCannotBeFramed_Attack46) {
   const auto page = get("/authorize", request_fields());
   EXPECT_THAT(std::string(page.headers.get("Content-Security-Policy")),
               HasSubstr("frame-ancestors 'none'"));
   EXPECT_EQ(page.headers.get("X-Frame-Options"), "DENY");
 }
 
-TEST_F(Pages, A33_FormsNeedTheirToken_ATT47) {
+TEST_F(Pages, A33_FormsNeedTheirToken_Attack47) {
   const auto page = get("/authorize", request_fields());
   auto fields = common::FormFields{
       {"request", field(page.body, "request")}, {"username", "alice"}, {"password", "alice-demo"}};
@@ -40,7 +40,7 @@ TEST_F(Pages, A33_FormsNeedTheirToken_ATT47) {
   EXPECT_EQ(password_checks, 0);
 }
 
-TEST_F(Pages, A33_FormsFromOtherSitesAreRefused_ATT47) {
+TEST_F(Pages, A33_FormsFromOtherSitesAreRefused_Attack47) {
   const auto page = get("/authorize", request_fields());
   HttpRequest request;
   request.method = "POST";
@@ -52,7 +52,7 @@ TEST_F(Pages, A33_FormsFromOtherSitesAreRefused_ATT47) {
   EXPECT_EQ(send(request).status, 403U);
 }
 
-TEST_F(Pages, A31_UnknownUsersLookLikeWrongPasswords_ATT49) {
+TEST_F(Pages, A31_UnknownUsersLookLikeWrongPasswords_Attack49) {
   const auto known = submit(get("/authorize", request_fields()), "alice", "wrong-password");
   const auto unknown = submit(get("/authorize", request_fields()), "nobody", "wrong-password");
   EXPECT_EQ(known.status, unknown.status);
@@ -61,7 +61,7 @@ TEST_F(Pages, A31_UnknownUsersLookLikeWrongPasswords_ATT49) {
   EXPECT_THAT(unknown.body, HasSubstr("The user name or password is not right."));
 }
 
-TEST_F(Pages, A31_GuessingIsSlowedDownAndLocked_ATT49) {
+TEST_F(Pages, A31_GuessingIsSlowedDownAndLocked_Attack49) {
   const auto page = get("/authorize", request_fields());
   EXPECT_EQ(submit(page, "alice", "wrong-one-1").status, 400U);
   EXPECT_EQ(submit(page, "alice", "wrong-one-2").status, 400U);
@@ -97,7 +97,7 @@ TEST_F(Pages, A32_SessionsEndIdleAndAbsolutely) {
   EXPECT_EQ(get("/authorize", request_fields()).status, 200U);
 }
 
-TEST_F(Pages, A23_LogoutAsksUnlessTheHintProvesTheSession_ATT36_ATT47) {
+TEST_F(Pages, A23_LogoutAsksUnlessTheHintProvesTheSession_Attack36_Attack47) {
   const auto tokens = json_of(post("/token", code_fields(log_in())));
   EXPECT_EQ(
       get("/logout", {{"client_id", "demo"}, {"post_logout_redirect_uri", "https://evil/"}}).status,
@@ -112,7 +112,7 @@ TEST_F(Pages, A23_LogoutAsksUnlessTheHintProvesTheSession_ATT36_ATT47) {
   EXPECT_EQ(error_of(refresh(tokens["refresh_token"])), "invalid_grant");
 }
 
-TEST_F(Pages, A28_CorsForRegisteredOriginsAndNeverForAuthorize_ATT45) {
+TEST_F(Pages, A28_CorsForRegisteredOriginsAndNeverForAuthorize_Attack45) {
   HttpRequest request;
   request.method = "GET";
   request.path = "/jwks";
@@ -125,7 +125,7 @@ TEST_F(Pages, A28_CorsForRegisteredOriginsAndNeverForAuthorize_ATT45) {
   EXPECT_FALSE(send(request).headers.has("Access-Control-Allow-Origin"));
 }
 
-TEST_F(Pages, A12_MetadataComesFromTheIssuerAlone_ATT51) {
+TEST_F(Pages, A12_MetadataComesFromTheIssuerAlone_Attack51) {
   HttpRequest request;
   request.method = "GET";
   request.path = "/.well-known/openid-configuration";

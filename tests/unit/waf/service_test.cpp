@@ -139,7 +139,7 @@ std::size_t resident_kib() {
   return 0;
 }
 
-TEST_F(RunningServer, ATT50_ParallelLoginsAreBoundedAndTheServiceGoesOn) {
+TEST_F(RunningServer, Attack50_ParallelLoginsAreBoundedAndTheServiceGoesOn) {
   constexpr int logins = 200;
   config_.hash_queue = 8;
   config_.settings.login_per_address = {100'000, seconds(1)};
@@ -238,7 +238,7 @@ TEST_F(RunningServer, RenewedCertificateServesNewConnectionsAndABrokenOneIsRefus
   EXPECT_TRUE(renewed.get(url("/jwks")));
 }
 
-TEST_F(RunningServer, A37_NoSecretStandsInTheLogs_ATT72) {
+TEST_F(RunningServer, A37_NoSecretStandsInTheLogs_Attack72) {
   std::ostringstream text;
   const auto former = spdlog::default_logger();
   const auto logger = std::make_shared<spdlog::logger>(

@@ -139,7 +139,7 @@ TEST_F(HttpOverTls, AnswersFromAnotherThreadOnEveryAddress) {
   EXPECT_NE(server_->endpoints()[1].port, 0);
 }
 
-TEST_F(HttpOverTls, ATT94_ClientRefusesAnUnknownCertificate) {
+TEST_F(HttpOverTls, Attack94_ClientRefusesAnUnknownCertificate) {
   start();
   HttpClient client({});
   EXPECT_EQ(client.get(url("/")).error(), Errc::tls_failed);
@@ -149,7 +149,7 @@ TEST_F(HttpOverTls, ATT94_ClientRefusesAnUnknownCertificate) {
   EXPECT_EQ(trusting.get(by_address).error(), Errc::tls_failed);
 }
 
-TEST_F(HttpOverTls, A36_AmbiguousLengthNeverReachesTheHandler_ATT52) {
+TEST_F(HttpOverTls, A36_AmbiguousLengthNeverReachesTheHandler_Attack52) {
   start();
   for (const std::string fields :
        {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
@@ -164,7 +164,7 @@ TEST_F(HttpOverTls, A36_AmbiguousLengthNeverReachesTheHandler_ATT52) {
   EXPECT_EQ(handled_, 0);
 }
 
-TEST_F(HttpOverTls, A36_OversizedHeadersAndBodiesAreRefused_ATT52) {
+TEST_F(HttpOverTls, A36_OversizedHeadersAndBodiesAreRefused_Attack52) {
   start();
   EXPECT_THAT(
       exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(64 * 1024, 'a') + "\r\n\r\n"),
@@ -180,7 +180,7 @@ TEST_F(HttpOverTls, A36_HostMustBeThereOnce) {
   EXPECT_THAT(exchange("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), StartsWith("HTTP/1.1 400"));
 }
 
-TEST_F(HttpOverTls, A36_SlowHeadersAndBodiesAreCutOff_ATT53) {
+TEST_F(HttpOverTls, A36_SlowHeadersAndBodiesAreCutOff_Attack53) {
   start();
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(exchange("GET / HTTP/1.1\r\nHost: a\r\nX"), "");

@@ -85,7 +85,7 @@ TEST_F(Calls, SES03_Attack90_NothingPassesBeforeRegistration) {
   EXPECT_TRUE(bench.to_core.empty());
 }
 
-TEST_F(Calls, ScopesGuardMethods) {
+TEST_F(Calls, Attack24_ScopesGuardMethods) {
   bench.verifier.tokens["token-carol"].scopes = {"sip.register"};
   const FlowId carol = bench.registered("carol");
   bench.forget_traffic();

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,6 +63,24 @@ TEST(Registration, REG18_ContactKeepsInstanceAndRegId) {
   EXPECT_THAT(contact, HasSubstr("<sip:alice-c@alice.invalid;transport=ws>"));
   EXPECT_THAT(contact, HasSubstr("reg-id=1"));
   EXPECT_THAT(contact, HasSubstr("+sip.instance=\"<urn:uuid:alice>\""));
+}
+
+TEST(Registration, Attack29_TheTokenIsNowhereInWhatTheCoreGets) {
+  EdgeBench bench;
+  const FlowId flow = bench.open();
+  const std::string proof = "Proxy-Authorization: Bearer token-alice\r\nDPoP: token-alice\r\n";
+  bench.send(flow, bench.register_text("alice", "token-alice", 600, proof));
+  bench.core_accepts_register();
+  for (const char* method : {"INVITE", "MESSAGE", "SUBSCRIBE"}) {
+    bench.send(flow, bench.request_text(method, "sip:bob@ims.example", "alice", method,
+                                        "Authorization: Bearer token-alice\r\n" + proof));
+  }
+  std::set<std::string> seen;
+  for (const auto& sent : bench.to_core) {
+    EXPECT_THAT(sent.request.print(), testing::Not(HasSubstr("token-alice")));
+    seen.insert(std::string(sent.request.method()));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"REGISTER", "INVITE", "MESSAGE", "SUBSCRIBE"}));
 }
 
 TEST(Registration, REG20_Attack91_BindingNeverOutlivesTheToken) {

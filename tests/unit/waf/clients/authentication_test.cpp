@@ -62,7 +62,7 @@ TEST_F(ClientAuthenticationTest, A17_WrongSecretsAreRefusedWithTheSchemeThatWasT
   }
 }
 
-TEST_F(ClientAuthenticationTest, A25_TwoWaysAtOnceAreInvalid_ATT39) {
+TEST_F(ClientAuthenticationTest, A25_TwoWaysAtOnceAreInvalid_Attack39) {
   const auto both =
       post_as("basic", "/token", {{"grant_type", "client_credentials"}, {"client_secret", secret}});
   EXPECT_EQ(error_of(both), "invalid_request");

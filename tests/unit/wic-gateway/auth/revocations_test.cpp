@@ -193,7 +193,7 @@ TEST(CircuitBreaker, J16_AWafThatDoesNotAnswerIsTriedOnceInAPause) {
   EXPECT_TRUE(breaker.admit(t0 + 2s));
 }
 
-TEST(IssuerMetadata, ATT37_OnlyAddressesOfThePinnedIssuerAreBelieved) {
+TEST(IssuerMetadata, Attack37_OnlyAddressesOfThePinnedIssuerAreBelieved) {
   const auto read = [](const json& document, bool certificate = false) {
     return read_issuer_metadata(document.dump(), issuer, certificate);
   };

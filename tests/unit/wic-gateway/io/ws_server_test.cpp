@@ -200,7 +200,7 @@ TEST_F(WsServerTest, C008_EveryMessageHasItsOwnFrameBothWays) {
   EXPECT_EQ(client.receive_message(), "two");
 }
 
-TEST_F(WsServerTest, SEC14_A82_PingFloodDoesNotStopTheOthers) {
+TEST_F(WsServerTest, SEC14_Attack82_PingFloodDoesNotStopTheOthers) {
   start();
   WssClient flooder(endpoints_[0]);
   for (int count = 0; count < 5000; ++count) flooder.send_frame(9, "x");

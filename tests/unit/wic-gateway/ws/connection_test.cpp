@@ -45,7 +45,7 @@ TEST_F(WsConnectionTest, C009_OctetByOctet) {
             text);
 }
 
-TEST_F(WsConnectionTest, SEC14_A82_EndlessFragmentsClose1008) {
+TEST_F(WsConnectionTest, SEC14_Attack82_EndlessFragmentsClose1008) {
   for (int count = 0; count < 5000; ++count) {
     EXPECT_EQ(connection_.handle_fragment(t0, "", count == 0, false, false), std::nullopt);
   }
