@@ -134,6 +134,7 @@ export class System {
       postLogoutRedirectUri: `${this.origin}/`,
       gateway: this.wssUrl,
       domain: 'ims.example',
+      dpop: true,
       ...this.pageConfig(this),
     };
     writeFileSync(join(this.runDir, 'softphone.json'), JSON.stringify(config, null, 2));

@@ -6,6 +6,7 @@ import { authorize, login, tokenRequest } from './support/login.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { decode } from './support/tokens.mjs';
+import { registerRequest, WssPeer } from './support/wss-peer.mjs';
 
 const { ready, system, browser } = scene({ name: 'login', slot: 3 });
 let chromium;
@@ -41,6 +42,33 @@ test('signing out de-registers and asks for the password again', async () => {
   for (let tries = 0; tries < 80 && !(await gone()); tries += 1) await carol.page.waitForTimeout(100);
   assert.ok(await gone(), 'carol is still in the location');
   await carol.page.context().close();
+});
+
+test('J18 Attack25 the softphone\'s tokens are bound to its key: a stolen one registers nobody', async () => {
+  const alice = new SoftphonePage(await chromium.page(), system);
+  const answered = alice.page.waitForResponse((response) => response.url().endsWith('/token'));
+  await alice.open();
+  await alice.signIn('alice');
+  const tokens = await (await answered).json();
+  await alice.waitRegistered();
+  assert.equal(tokens.token_type, 'DPoP');
+  assert.ok(decode(tokens.access_token)[1].cnf.jkt);
+  const thief = await WssPeer.connect(system);
+  const answer = await thief.request(registerRequest(thief, { user: 'alice', accessToken: tokens.access_token, instance: '00000000-0000-4000-8000-0000000000aa' }));
+  assert.equal(answer.status, 401);
+  await thief.closed;
+  const refreshed = await tokenRequest(system, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
+  assert.equal(refreshed.status, 400, 'nor is the refresh token worth anything without the key');
+  assert.equal(await alice.page.evaluate(async () => {
+    const opened = await new Promise((resolve, reject) => {
+      const request = indexedDB.databases().then(([{ name }]) => Object.assign(indexedDB.open(name), { onerror: reject, onsuccess: ({ target }) => resolve(target.result) }));
+      void request;
+    });
+    const store = opened.transaction([...opened.objectStoreNames]).objectStore(opened.objectStoreNames[0]);
+    const [pair] = await new Promise((resolve) => Object.assign(store.getAll(), { onsuccess: ({ target }) => resolve(target.result) }));
+    return pair.privateKey.extractable;
+  }), false);
+  await alice.page.context().close();
 });
 
 test('a wrong password is refused without a word about why', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures the WAF's endpoints over kept TLS connections, in turn with its peers on the same core, and prints one table.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,12 @@ import { ensureCertificates } from '../../core/certificates.mjs';
 import { killAll, output, start, stop } from '../harness/processes.mjs';
 import { medians } from '../harness/table.mjs';
 import { measureLogins } from './login.mjs';
-import { startOidcProvider, startWaf } from './servers.mjs';
+import { startGlewlwyd, startOidcProvider, startWaf } from './servers.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const help = `usage: tests/bench/waf/run [OPTION]...
-  --peer NAME       also measure a peer in the same run: oidc-provider (npm packages are installed for it)
+  --peer NAME       also measure a peer in the same run: oidc-provider (npm packages are installed for it) or
+                    glewlwyd (Debian packages glewlwyd and sqlite3)
   --runs N          runs whose medians are shown (default 3)
   --seconds N       of every measurement (default 3)
   --connections N   kept TLS connections (default 64)
@@ -60,6 +61,39 @@ async function measure(server) {
   return result;
 }
 
+const kilobytes = (pid) => Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+
+/** Uses every refresh token of a file once. */
+async function refreshEach(port, tokens) {
+  const next = readFileSync(tokens, 'utf8').trim().split('\n').values();
+  const worker = async () => {
+    for (const token of next) {
+      const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'demo', refresh_token: token });
+      const answer = await fetch(`https://localhost:${port}/token`, { method: 'POST', body });
+      if (!answer.ok) throw new Error(`refresh answered ${answer.status}`);
+      await answer.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+}
+
+/** Octets of the process a live session: what more the same server takes when each of `many` sessions was used, not of few. */
+async function memoryOfSessions(directory, many) {
+  const used = [];
+  for (const sessions of [64, 64 + many]) {
+    const folder = mkdtempSync(join(directory, 'memory-'));
+    symlinkSync(join(directory, 'tls'), join(folder, 'tls'));
+    const server = await startWaf(folder, measuredCpu, options.build, sessions);
+    try {
+      await refreshEach(server.port, join(folder, 'refresh.txt'));
+      used.push(kilobytes(server.child.pid));
+    } finally {
+      await stop(server.child);
+    }
+  }
+  return (1024 * (used[1] - used[0])) / many;
+}
+
 const milliseconds = (microseconds) => `${(microseconds / 1000).toFixed(2)} ms`;
 
 function rows(name, result, waf) {
@@ -78,13 +112,15 @@ function print(lines) {
 
 async function main() {
   if (options.help) return console.log(help);
+  const peers = { 'oidc-provider': startOidcProvider, glewlwyd: startGlewlwyd };
   const starters = { waf: startWaf };
   for (const peer of options.peer) {
-    if (peer !== 'oidc-provider') throw new Error(`no such peer: ${peer}`);
-    starters[peer] = startOidcProvider;
+    if (!peers[peer]) throw new Error(`no such peer: ${peer}`);
+    starters[peer] = peers[peer];
   }
   const directory = mkdtempSync(join(tmpdir(), 'waf-bench-'));
   const runs = [];
+  let sessionMemory;
   try {
     const { ca } = ensureCertificates(join(directory, 'tls')) ?? {};
     process.env.NODE_EXTRA_CA_CERTS ??= ca ?? join(directory, 'tls/ca.pem');
@@ -102,14 +138,16 @@ async function main() {
       }
       runs.push(result);
     }
+    sessionMemory = await memoryOfSessions(directory, options.quick ? 1000 : 10_000);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
   const result = medians(runs);
   const machine = { cpu: cpus()[0].model, cpus: cpus().length, kernel: release() };
-  writeFileSync(options.json, JSON.stringify({ machine, plan, medians: result, runs }, null, 2));
+  writeFileSync(options.json, JSON.stringify({ machine, plan, medians: result, session_memory: sessionMemory, runs }, null, 2));
   console.log(`medians of ${plan.runs} runs, ${plan.connections} TLS connections, one core each, on ${machine.cpus} × ${machine.cpu}, Linux ${machine.kernel}`);
   print([['', 'full speed', 'CPU each', 'at half of that', '', ''], ...Object.entries(result).flatMap(([name, one]) => rows(name, one, result.waf))]);
+  console.log(`waf: a live session takes ${sessionMemory.toFixed(0)} octets of the process`);
   const failed = Object.values(result).some((one) => Object.values(one).some(({ full, half }) => full.failed + half.failed > 0));
   if (failed) process.exitCode = 1;
 }

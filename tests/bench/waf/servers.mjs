@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listening, start } from '../harness/processes.mjs';
+import { startGlewlwyd as startGlewlwydProgram } from './peer/glewlwyd.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const secret = 'bench-secret-of-32-characters-xx';
@@ -60,26 +61,27 @@ impi = "${user}@ims.example"
 impus = ["sip:${user}@ims.example"]
 `).join('')}`;
 
-const clientCredentials = (target) => ({ target, fields: [basic, form], body: 'grant_type=client_credentials&scope=api.read' });
+const clientCredentials = (target, scope = 'api.read') => ({ target, fields: [basic, form], body: `grant_type=client_credentials&scope=${scope}` });
 
 /** A token of the server for its own introspection endpoint. */
-async function tokenOf(port, target) {
+async function tokenOf(port, target, scope = 'api.read') {
   const answer = await fetch(`https://localhost:${port}${target}`, {
     method: 'POST', headers: { authorization: basic.slice('Authorization: '.length), 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'grant_type=client_credentials&scope=api.read',
+    body: `grant_type=client_credentials&scope=${scope}`,
   });
   if (!answer.ok) throw new Error(`${target} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()).access_token;
 }
 
-export async function startWaf(directory, cpu, build) {
+/** `sessions`: how many live sessions with a refresh token its store has. */
+export async function startWaf(directory, cpu, build, sessions = 64) {
   const port = 28443;
   const waf = join(build, 'waf/waf');
   const config = join(directory, 'waf.toml');
   mkdirSync(join(directory, 'page'), { recursive: true });
   writeFileSync(config, wafConfig(port));
   const tokens = join(directory, 'refresh.txt');
-  execFileSync(waf, ['token', 'mint', '--config', config, '--user', 'alice', '--refresh-tokens', '64', '--scope', 'offline_access sip.register', '--out', tokens]);
+  execFileSync(waf, ['token', 'mint', '--config', config, '--user', 'alice', '--refresh-tokens', String(sessions), '--scope', 'offline_access sip.register', '--out', tokens]);
   const child = start(cpu, waf, ['serve', '--config', config]);
   await listening(port, child);
   const token = await tokenOf(port, '/token');
@@ -111,6 +113,19 @@ export async function startOidcProvider(directory, cpu) {
     phases: {
       'client credentials': clientCredentials('/token'),
       jwks: { target: '/jwks', method: 'GET' },
+    },
+  };
+}
+
+export async function startGlewlwyd(directory, cpu) {
+  const port = 28445;
+  const child = await startGlewlwydProgram(directory, cpu, port, secret);
+  await tokenOf(port, '/api/bench/token', 'g_profile');
+  return {
+    name: 'glewlwyd', child, port,
+    phases: {
+      'client credentials': clientCredentials('/api/bench/token', 'g_profile'),
+      jwks: { target: '/api/bench/jwks', method: 'GET' },
     },
   };
 }
