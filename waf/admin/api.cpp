@@ -23,7 +23,7 @@ struct Entry {
   Handler handler;
 };
 
-constexpr std::array<Entry, 19> entries = {{
+constexpr std::array<Entry, 25> entries = {{
     {"GET", "/users", list_users},
     {"POST", "/users", create_user},
     {"GET", "/users/{id}", show_user},
@@ -31,11 +31,16 @@ constexpr std::array<Entry, 19> entries = {{
     {"GET", "/users/{id}/sessions", list_sessions},
     {"GET", "/users/{id}/grants", list_grants},
     {"GET", "/users/{id}/devices", list_devices},
+    {"GET", "/users/{id}/devices/{device}", show_device},
+    {"DELETE", "/users/{id}/devices/{device}", delete_device},
+    {"GET", "/sessions/{sid}", show_session},
+    {"DELETE", "/sessions/{sid}", delete_session},
     {"GET", "/clients", list_clients},
     {"GET", "/clients/{id}", show_client},
     {"PUT", "/clients/{id}", put_client},
     {"DELETE", "/clients/{id}", delete_client},
     {"GET", "/pools", list_pools},
+    {"GET", "/pools/{name}", show_pool},
     {"GET", "/keys", list_keys},
     {"POST", "/keys", rotate_key},
     {"POST", "/keys/{kid}/retire", retire_key},
@@ -43,6 +48,7 @@ constexpr std::array<Entry, 19> entries = {{
     {"GET", "/grants/{id}", show_grant},
     {"POST", "/revocations", create_revocation},
     {"GET", "/revocations/{type}/{id}", show_revocation},
+    {"POST", "/tokens", create_token},
 }};
 
 std::vector<std::string_view> segments(std::string_view path) {
@@ -104,12 +110,13 @@ std::vector<Operation> operations() {
 
 Answer handle_admin(EndpointContext& context, const HttpRequest& http, SystemTime now) {
   const bool reads = http.method == "GET";
-  auto token = authorize_bearer(context, http, write_scope, now);
+  const std::string_view path = std::string_view(http.path).substr(base_path.size());
+  const std::string_view changes = path == "/tokens" ? mint_scope : write_scope;
+  auto token = authorize_bearer(context, http, reads ? write_scope : changes, now);
   if (!token && reads && token.error() == Errc::insufficient_scope) {
     token = authorize_bearer(context, http, read_scope, now);
   }
-  if (!token) return bearer_challenge(context, token.error(), reads ? read_scope : write_scope);
-  const std::string_view path = std::string_view(http.path).substr(base_path.size());
+  if (!token) return bearer_challenge(context, token.error(), reads ? read_scope : changes);
   for (const Entry& entry : entries) {
     if (entry.method != http.method) continue;
     auto arguments = match(entry.path, path);

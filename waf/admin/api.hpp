@@ -12,6 +12,8 @@ namespace waf::admin {
 
 inline constexpr std::string_view read_scope = "waf.admin.read";
 inline constexpr std::string_view write_scope = "waf.admin";
+/// Tokens in anybody's name need a right of their own, which waf.admin does not contain.
+inline constexpr std::string_view mint_scope = "waf.admin.mint";
 inline constexpr std::string_view base_path = "/admin/v1";
 
 [[nodiscard]] bool is_admin_path(std::string_view path);

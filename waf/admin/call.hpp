@@ -27,12 +27,18 @@ using Handler = common::HttpResponse (*)(const Call& call);
 [[nodiscard]] common::HttpResponse list_sessions(const Call& call);
 [[nodiscard]] common::HttpResponse list_grants(const Call& call);
 [[nodiscard]] common::HttpResponse list_devices(const Call& call);
+// sessions.cpp
+[[nodiscard]] common::HttpResponse show_session(const Call& call);
+[[nodiscard]] common::HttpResponse delete_session(const Call& call);
+[[nodiscard]] common::HttpResponse show_device(const Call& call);
+[[nodiscard]] common::HttpResponse delete_device(const Call& call);
 // clients.cpp
 [[nodiscard]] common::HttpResponse list_clients(const Call& call);
 [[nodiscard]] common::HttpResponse show_client(const Call& call);
 [[nodiscard]] common::HttpResponse put_client(const Call& call);
 [[nodiscard]] common::HttpResponse delete_client(const Call& call);
 [[nodiscard]] common::HttpResponse list_pools(const Call& call);
+[[nodiscard]] common::HttpResponse show_pool(const Call& call);
 // keys.cpp
 [[nodiscard]] common::HttpResponse list_keys(const Call& call);
 [[nodiscard]] common::HttpResponse rotate_key(const Call& call);
@@ -42,5 +48,7 @@ using Handler = common::HttpResponse (*)(const Call& call);
 [[nodiscard]] common::HttpResponse show_grant(const Call& call);
 [[nodiscard]] common::HttpResponse create_revocation(const Call& call);
 [[nodiscard]] common::HttpResponse show_revocation(const Call& call);
+// tokens.cpp
+[[nodiscard]] common::HttpResponse create_token(const Call& call);
 
 }  // namespace waf::admin

@@ -77,6 +77,16 @@ Result<Client> read_client(const Call& call, const std::optional<Client>& former
   return out;
 }
 
+json shown_pool(const Call& call, const PoolSettings& pool) {
+  const PoolUse use = call.context.store.pool_use(pool.name, call.now);
+  return {{"name", pool.name},
+          {"clients", pool.clients},
+          {"size", pool.size()},
+          {"leased", use.leased},
+          {"quarantined", use.quarantined},
+          {"next_free", common::unix_seconds(use.next_free)}};
+}
+
 }  // namespace
 
 HttpResponse list_clients(const Call& call) {
@@ -125,14 +135,15 @@ HttpResponse delete_client(const Call& call) {
 
 HttpResponse list_pools(const Call& call) {
   json items = json::array();
-  for (const auto& pool : call.context.settings.pools) {
-    const PoolUse use = call.context.store.pool_use(pool.name, call.now);
-    items.push_back({{"name", pool.name},
-                     {"leased", use.leased},
-                     {"quarantined", use.quarantined},
-                     {"next_free", common::unix_seconds(use.next_free)}});
-  }
+  for (const auto& pool : call.context.settings.pools) items.push_back(shown_pool(call, pool));
   return show(call, {{"items", std::move(items)}});
+}
+
+HttpResponse show_pool(const Call& call) {
+  for (const auto& pool : call.context.settings.pools) {
+    if (pool.name == call.arguments[0]) return show(call, shown_pool(call, pool));
+  }
+  return not_found();
 }
 
 }  // namespace waf::admin

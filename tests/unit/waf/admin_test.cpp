@@ -12,6 +12,7 @@ namespace waf {
 namespace {
 
 using nlohmann::json;
+using std::chrono::hours;
 using test_support::t0;
 using testing::HasSubstr;
 
@@ -86,7 +87,7 @@ class AdminApi : public test_support::ServerFixture {
   void SetUp() override {
     ServerFixture::SetUp();
     context.key_administration = &fake_keys_;
-    for (const auto* scope : {"waf.admin", "waf.admin.read", "other"}) {
+    for (const auto* scope : {"waf.admin", "waf.admin.read", "waf.admin.mint", "other"}) {
       Client client;
       client.id = client.name = "ops-" + std::string(scope);
       client.authentication = ClientAuthentication::client_secret_basic;
@@ -268,6 +269,101 @@ TEST_F(AdminApi, EveryOperationAnswersAsDescribed) {
   EXPECT_EQ(call("GET", "/revocations/{type}/{id}", {"grant", "unknown"}).status, 404U);
   EXPECT_EQ(call("POST", "/revocations", {}, {{"type", "user"}, {"id", "u-nobody"}}).status, 404U);
   EXPECT_EQ(call("POST", "/revocations", {}, {{"type", "planet"}, {"id", "x"}}).status, 400U);
+}
+
+TEST_F(AdminApi, OneSessionIsShownAndEnded) {
+  token = token_with("waf.admin");
+  const auto tokens = json::parse(post("/token", code_fields(log_in())).body);
+  const auto sessions = body_of(call("GET", "/users/{id}/sessions", {"u-1"})).at("items");
+  ASSERT_EQ(sessions.size(), 1U);
+  const std::string sid = sessions.at(0).at("sid");
+  EXPECT_EQ(body_of(call("GET", "/sessions/{sid}", {sid})).at("user_id"), "u-1");
+  EXPECT_EQ(call("GET", "/sessions/{sid}", {"s-unknown"}).status, 404U);
+  EXPECT_EQ(call("DELETE", "/sessions/{sid}", {sid}).status, 204U);
+  EXPECT_EQ(call("DELETE", "/sessions/{sid}", {sid}).status, 404U);
+  EXPECT_EQ(call("GET", "/sessions/{sid}", {sid}).status, 404U);
+  EXPECT_TRUE(store.revoked_at(Revocation::Type::session, sid)) << "gateways do not hear of it";
+  EXPECT_EQ(refresh(tokens.at("refresh_token")).status, 400U) << "its tokens go on";
+}
+
+TEST_F(AdminApi, OneDeviceIsShownAndSignedOut) {
+  token = token_with("waf.admin");
+  Grant grant;
+  grant.id = "g-phone";
+  grant.client_id = "gateway";
+  grant.user_id = "u-1";
+  grant.expires_at = t0 + hours(1);
+  store.put_grant(grant);
+  DeviceCredential phone;
+  phone.id = "d-1";
+  phone.login.user_id = "u-1";
+  phone.state = DeviceCredential::State::activated;
+  phone.grant_id = "g-phone";
+  phone.issued_at = phone.last_used = t0;
+  phone.expires_at = t0 + hours(1);
+  store.put_device_credential(phone);
+  const std::string path = "/users/{id}/devices/{device}";
+  EXPECT_EQ(body_of(call("GET", path, {"u-1", "d-1"})).at("state"), "activated");
+  EXPECT_EQ(call("GET", path, {"u-2", "d-1"}).status, 404U) << "another user's";
+  EXPECT_EQ(call("DELETE", path, {"u-2", "d-1"}).status, 404U);
+  EXPECT_EQ(call("DELETE", path, {"u-1", "d-1"}).status, 204U);
+  EXPECT_TRUE(store.revoked_at(Revocation::Type::grant, "g-phone"));
+  EXPECT_EQ(body_of(call("GET", path, {"u-1", "d-1"})).at("state"), "ended");
+  EXPECT_EQ(call("DELETE", path, {"u-1", "d-1"}).status, 404U);
+  phone.id = "d-2";
+  phone.state = DeviceCredential::State::issued;
+  store.put_device_credential(phone);
+  EXPECT_EQ(call("DELETE", path, {"u-1", "d-2"}).status, 204U) << "a code that waits";
+  EXPECT_EQ(body_of(call("GET", path, {"u-1", "d-2"})).at("state"), "ended");
+}
+
+TEST_F(AdminApi, PoolsAreShownOneByOne) {
+  settings.pools.push_back({});
+  settings.pools.back().name = "guests";
+  settings.pools.back().clients = {"wwsf"};
+  settings.pools.back().last = 5;
+  token = token_with("waf.admin.read");
+  EXPECT_EQ(body_of(call("GET", "/pools/{name}", {"guests"})).at("size"), 5);
+  EXPECT_EQ(call("GET", "/pools/{name}", {"unknown"}).status, 404U);
+  EXPECT_EQ(body_of(call("GET", "/pools")).at("items").size(), 1U);
+}
+
+TEST_F(AdminApi, TokensAreMadeByThoseWithTheRightOnly) {
+  Client client;
+  client.id = client.name = "softphone";
+  client.scopes = client.default_scopes = {"openid", "sip.register", "waf.admin"};
+  store.put_client(client);
+  const json wanted = {{"user_id", "u-1"}, {"client_id", "softphone"}, {"expires_in", 300}};
+  token = token_with("waf.admin");
+  EXPECT_EQ(call("POST", "/tokens", {}, wanted).status, 403U) << "waf.admin is not enough";
+  token = token_with("waf.admin.mint");
+  const auto made = call("POST", "/tokens", {}, wanted);
+  ASSERT_EQ(made.status, 201U) << made.body;
+  EXPECT_EQ(body_of(made).at("scope"), "openid sip.register") << "rights at this server";
+  EXPECT_EQ(body_of(made).at("expires_in"), 300);
+  const std::string grant = body_of(made).at("grant_id");
+  EXPECT_FALSE(store.find_grant(grant)->revoked);
+  for (const auto& [member, wrong] :
+       std::vector<std::pair<std::string, json>>{{"scopes", {"waf.admin"}},
+                                                 {"scopes", {"other"}},
+                                                 {"scopes", "openid"},
+                                                 {"audience", "https://elsewhere.example"},
+                                                 {"expires_in", 3601},
+                                                 {"expires_in", -1},
+                                                 {"user_id", 1}}) {
+    json request = wanted;
+    request[member] = wrong;
+    EXPECT_EQ(call("POST", "/tokens", {}, request).status, 400U) << request;
+  }
+  for (const auto* member : {"user_id", "client_id"}) {
+    json request = wanted;
+    request[member] = "unknown";
+    EXPECT_EQ(call("POST", "/tokens", {}, request).status, 404U);
+  }
+  token = token_with("waf.admin");
+  EXPECT_EQ(call("POST", "/revocations", {}, {{"type", "client"}, {"id", "softphone"}}).status,
+            201U);
+  EXPECT_TRUE(store.find_grant(grant)->revoked) << "a made token outlives its client's end";
 }
 
 TEST_F(AdminApi, UnknownPathsAndMethodsAreRefused) {
