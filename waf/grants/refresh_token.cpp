@@ -65,6 +65,14 @@ Result<void> rotate(GrantContext& context, const RefreshToken& token, const Gran
   return fail(Errc::invalid_grant, "refresh token used twice");
 }
 
+/// A resource server may report a token that was meant for it and leaked on the way (token-auth
+/// 1.3: one that came in the clear).
+bool serves_any(const Client& client, const std::vector<std::string>& audience) {
+  return !client.is_public() &&
+         std::any_of(audience.begin(), audience.end(),
+                     [&client](const std::string& one) { return contains(client.serves, one); });
+}
+
 }  // namespace
 
 std::string first_refresh_token(GrantContext& context, const Grant& grant, SystemTime now) {
@@ -114,7 +122,8 @@ void revoke_token(GrantContext& context, const Client& client, const std::string
     return;
   }
   const auto access = context.reader.read_claims(token);
-  if (!access || access->client_id != client.id || access->expires_at <= now) return;
+  if (!access || access->expires_at <= now) return;
+  if (access->client_id != client.id && !serves_any(client, access->audience)) return;
   context.store.put_revocation({Revocation::Type::token, access->id, now, access->expires_at});
 }
 

@@ -171,7 +171,8 @@ ims::TokenOutcome Authenticator::judge_claims(common::TimePoint now,
     return refuse(failure_of(proven.error()), "jti " + claims.id + ": " + proven.error().message(),
                   cause_of(proven.error()));
   }
-  if (!origin_fits(claims, request.peer.origin)) {
+  // Phones are no pages: they have no Origin.
+  if (!request.peer.is_phone() && !origin_fits(claims, request.peer.origin)) {
     return refuse(ims::TokenFailure::client_refused,
                   "WWSF " + claims.ims.wwsf + " may not be used from " + request.peer.origin,
                   "origin");

@@ -143,8 +143,22 @@ TEST_F(MachineGrants, A14_ExpiredRevokedAndDisabledTokensAreInactive) {
 TEST_F(MachineGrants, A15_RevocationAsksForTheClientsProofAndKeepsToItsOwnTokens) {
   const auto token = access_token_for("shop");
   EXPECT_EQ(post("/revoke", {{"token", token}, {"client_id", "shop"}}).status, 401U);
-  EXPECT_EQ(post_as("orders", "/revoke", {{"token", token}}).status, 200U);
+  EXPECT_EQ(post_as("stock", "/revoke", {{"token", token}}).status, 200U);
   EXPECT_EQ(introspect_as("orders", token)["active"], true);
+}
+
+TEST_F(MachineGrants, A15_Attack27_AServiceReportsALeakedTokenOfItsOwnAudience) {
+  const auto token = access_token_for("shop");
+  EXPECT_EQ(post_as("orders", "/revoke", {{"token", token}}).status, 200U);
+  EXPECT_EQ(introspect_as("orders", token)["active"], false);
+  const auto refresh_token = json_of(post("/token", code_fields(log_in())))["refresh_token"];
+  EXPECT_EQ(post_as("gateway", "/revoke", {{"token", refresh_token}}).status, 200U);
+  EXPECT_EQ(post("/token", {{"grant_type", "refresh_token"},
+                            {"client_id", "demo"},
+                            {"refresh_token", refresh_token}})
+                .status,
+            200U)
+      << "grants are their client's own";
 }
 
 TEST_F(MachineGrants, A34_OpaqueTokensStandInTheStoreAsDigestsAndSayTheSame) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ims-interface/phone_access.hpp"
 #include "token_forge.hpp"
 #include "wic-gateway/io/shared_proofs.hpp"
 
@@ -200,6 +201,9 @@ TEST_F(AuthenticatorTest, SEC06_WwsfIsBoundToItsOrigins) {
   peer.origin = "https://evil.example";
   EXPECT_EQ(bound.verify(t0, {2}, presented(forge_.good(date0)), peer, {})->error(),
             TokenFailure::client_refused);
+  ims::FlowPeer phone;  // which no page can be
+  phone.access = std::make_shared<const ims::PhoneAccess>();
+  EXPECT_TRUE(*bound.verify(t0, {3}, presented(forge_.good(date0)), phone, {}));
 }
 
 TEST_F(AuthenticatorTest, MalformedTokenIsToldApart) {
