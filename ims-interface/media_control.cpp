@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ims-interface/media_control.hpp"
 
+#include "ims-interface/phone_access.hpp"
 #include "ims-interface/sip/errc.hpp"
 
 namespace ims {
@@ -11,6 +12,12 @@ common::Result<std::string> MediaControl::announce(CallHandle call, std::string_
   static_cast<void>(sdp);
   static_cast<void>(what);
   return common::fail(sip::Errc::no_announcements);
+}
+
+AccessSide access_side_of(const FlowPeer& peer) {
+  AccessSide out{peer.transport, peer.address.address, {}};
+  if (peer.access) out.offer = peer.access->media_offer;
+  return out;
 }
 
 }  // namespace ims

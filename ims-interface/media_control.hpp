@@ -11,6 +11,10 @@
 #include "common/result.hpp"
 #include "ims-interface/flow_peer.hpp"
 
+namespace ims::sdp {
+enum class PhoneOffer : std::uint8_t;
+}
+
 namespace ims {
 
 /// A call of this worker; also the key of its media. Never reused while the process lives.
@@ -26,7 +30,10 @@ enum class Side : std::uint8_t { wic, core };
 struct AccessSide {
   Transport transport = Transport::wss;
   common::IpAddress source;
+  std::optional<sdp::PhoneOffer> offer = {};  // what this phone's listener wants it to be offered
 };
+
+[[nodiscard]] AccessSide access_side_of(const FlowPeer& peer);
 
 /// What a call that ends at the gateway itself gives to hear.
 enum class Announcement : std::uint8_t { accepted, refused };

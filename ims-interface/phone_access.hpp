@@ -3,11 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/ip_prefix.hpp"
+
+namespace ims::sdp {
+enum class PhoneOffer : std::uint8_t;
+}
 
 namespace ims {
 
@@ -36,6 +41,8 @@ struct PhoneAccess {
   std::string star_prefix;
   /// User parts of such device identities; a '*' at the end stands for any rest.
   std::vector<std::string> star_devices;
+  /// What its phones are offered as media; empty: what all phones are.
+  std::optional<sdp::PhoneOffer> media_offer = {};
 
   [[nodiscard]] bool takes_codes_from(const common::IpAddress& address) const {
     return code_networks.empty() || common::contains(code_networks, address);

@@ -69,6 +69,7 @@ ims::PhoneAccess access_of(const ConfigTable& table, ims::Transport transport, b
   access.challenge_requests = table.boolean("challenge_requests", false);
   access.star_prefix = table.string("star_prefix", "");
   access.star_devices = table.strings("star_devices", std::vector<std::string>{});
+  access.media_offer = read_phone_offer(table, "media_offer");
   const bool wants_codes =
       !access.digest.empty() || access.body_codes || !access.star_prefix.empty();
   if (wants_codes && !secure && !clear) {
@@ -150,6 +151,16 @@ void read_phones(const ConfigTable& table, Settings& settings) {
   settings.phone_sessions.scopes = policy.phone_scopes;
   settings.phone_sessions.sessions = size_of(table, "max_sessions", 1, 1'000'000, 100'000);
   settings.phone_sessions.requests = size_of(table, "max_exchanges", 1, 100'000, 256);
+}
+
+std::optional<ims::sdp::PhoneOffer> read_phone_offer(const ConfigTable& table,
+                                                     std::string_view key) {
+  using ims::sdp::PhoneOffer;
+  if (!table.has(key)) return std::nullopt;
+  const std::string name = table.choice(key, {"plain", "optional", "sdes", "dtls"}, "optional");
+  if (name == "plain") return PhoneOffer::plain;
+  if (name == "sdes") return PhoneOffer::sdes;
+  return name == "dtls" ? PhoneOffer::dtls : PhoneOffer::optional;
 }
 
 }  // namespace wic

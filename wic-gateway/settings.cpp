@@ -232,12 +232,6 @@ media::Latch latch_named(const std::string& name) {
   return name == "any" ? media::Latch::any : media::Latch::host;
 }
 
-ims::sdp::PhoneOffer offer_named(const std::string& name) {
-  if (name == "plain") return ims::sdp::PhoneOffer::plain;
-  if (name == "sdes") return ims::sdp::PhoneOffer::sdes;
-  return name == "dtls" ? ims::sdp::PhoneOffer::dtls : ims::sdp::PhoneOffer::optional;
-}
-
 void read_ports(const ConfigTable& table, std::string_view key, std::vector<std::int64_t> fallback,
                 std::uint16_t& first, std::uint16_t& last) {
   const auto ports = table.integers(key, 1024, 65'535, std::move(fallback));
@@ -258,8 +252,7 @@ void read_phone_media(const ConfigTable& table, Settings& settings) {
   }
   read_ports(table, "ports", {24'000, 27'999}, engine.access_port_first, engine.access_port_last);
   PhoneMediaConfig& phones = settings.calls.phones;
-  phones.offer =
-      offer_named(table.choice("offer", {"plain", "optional", "sdes", "dtls"}, "optional"));
+  phones.offer = read_phone_offer(table, "offer").value_or(phones.offer);
   phones.require_srtp = table.boolean("require_srtp", false);
   phones.sdes_over_clear = table.boolean("keys_over_clear_signalling", false);
   phones.suites = table.strings("suites", phones.suites);

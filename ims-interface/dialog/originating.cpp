@@ -160,7 +160,7 @@ void Sessions::originate(common::TimePoint now, Flow& flow, W2ServerTx& transact
                     edge_.policy.core_uri_host + ";lr>");
     call = &edge_.open_call(now, *registration, std::string(out.call_id()), out.is("INVITE"));
     call->originating = true;
-    edge_.media.set_access(call->id, {flow.peer.transport, flow.peer.address.address});
+    edge_.media.set_access(call->id, access_side_of(flow.peer));
     call->wic_tag = out.from_tag();
     call->wic_address = out.value("From");
     call->wic_target = uri_of(out.value("Contact"));

@@ -118,7 +118,7 @@ void Sessions::terminate(common::TimePoint now, CoreServerTx transaction, sip::M
   bool offers = false;
   if (makes_dialog(out.method())) {
     call = &edge_.open_call(now, *registration, std::string(out.call_id()), out.is("INVITE"));
-    edge_.media.set_access(call->id, {flow.peer.transport, flow.peer.address.address});
+    edge_.media.set_access(call->id, access_side_of(flow.peer));
     call->impu = called_identity(request, *registration);
     call->peer = caller_of(out);
     call->charging = charging;

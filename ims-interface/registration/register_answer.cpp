@@ -201,7 +201,7 @@ void Registrar::bind(common::TimePoint now, Registration& registration, Flow& fl
     registration.flow = flow.id;
     flow.registrations.insert(id);
     for (const CallHandle call : registration.calls) {
-      edge_.media.set_access(call, {flow.peer.transport, flow.peer.address.address});
+      edge_.media.set_access(call, access_side_of(flow.peer));
     }
     Flow* old = before && *before != flow.id ? edge_.flow(*before) : nullptr;
     if (old != nullptr) {

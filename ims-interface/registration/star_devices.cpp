@@ -187,7 +187,7 @@ void StarDevices::answer(common::TimePoint now, const Flow& flow, W2ServerTx& tr
   const sip::Message& invite = transaction.request;
   const CallHandle call{edge_.next_id()};
   if (invite.has_sdp()) {
-    edge_.media.set_access(call, {flow.peer.transport, flow.peer.address.address});
+    edge_.media.set_access(call, access_side_of(flow.peer));
     if (auto sdp = edge_.media.announce(call, invite.body(), what)) {
       sip::Message response = invite.reply(200, {}, transaction.to_tag);
       response.set("Contact", "<sip:" + flow.peer.own_host +

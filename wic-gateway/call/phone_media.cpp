@@ -34,7 +34,7 @@ bool is_phone(const ims::AccessSide& side) {
 
 sdp::PhonePolicy phone_policy(const PhoneMediaConfig& config, const ims::AccessSide& side) {
   sdp::PhonePolicy policy;
-  policy.offer = config.offer;
+  policy.offer = side.offer.value_or(config.offer);
   policy.sdes = is_secure(side.transport) || config.sdes_over_clear;
   policy.require_srtp = config.require_srtp;
   policy.suites = config.suites;
