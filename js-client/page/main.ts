@@ -6,6 +6,7 @@ import { Dialer } from './dialer';
 import { h, show } from './dom';
 import { Header } from './header';
 import { historyView } from './history';
+import { linksView } from './links';
 import { loginView } from './loginView';
 import { messagesView } from './messages';
 import { Sounds } from './sounds';
@@ -69,7 +70,7 @@ function build(root: HTMLElement, phone: Softphone): void {
   const updateLogin = (): void => show(workspace, phone.loginState === 'signed-in' || phone.calls.length > 0);
   for (const event of ['login', 'call', 'ended'] as const) phone.on(event, updateLogin);
   updateLogin();
-  root.append(new Header(phone).element, banner.element, loginView(phone), workspace);
+  root.append(new Header(phone).element, banner.element, loginView(phone), workspace, linksView(phone));
 
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typesText(event.target)) return;

@@ -25,6 +25,17 @@ test('alice signs in, is registered, and the S-CSCF knows her by our Path', asyn
   await alice.page.context().close();
 });
 
+test('the page leads to the account and to codes for desk phones', async () => {
+  const alice = await SoftphonePage.registered(chromium, 'alice');
+  for (const [link, heading] of [['link-desk-phone', 'Sign in a phone'], ['link-account', 'Your account']]) {
+    const opened = alice.page.context().waitForEvent('page');
+    await alice.part(link).click();
+    await (await opened).getByRole('heading', { name: heading, level: 1 }).waitFor();
+  }
+  await alice.waitRegistered();
+  await alice.page.context().close();
+});
+
 test('a page load later she is still signed in', async () => {
   const alice = await SoftphonePage.registered(chromium, 'alice');
   await alice.page.reload();

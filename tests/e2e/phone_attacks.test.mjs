@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { sleep } from '../core/processes.mjs';
+import { sleep, waitFor } from '../core/processes.mjs';
 import { AccessCodePage } from './support/access-code-page.mjs';
 import { assertCoreUntouched } from './support/core-watch.mjs';
 import { login } from './support/login.mjs';
@@ -49,7 +49,7 @@ async function untouched(action) {
   return assertCoreUntouched(system.core, action);
 }
 
-test('C03 the first challenge over TLS is Digest SHA-256, the last Bearer; a downgrade to Digest takes no token or password', async () => {
+test('B19 C10 the first challenge over TLS is Digest SHA-256, the last Bearer; a downgrade to Digest takes no token or password', async () => {
   await untouched(async () => {
     const { send } = await tls();
     const first = await send({});
@@ -147,7 +147,7 @@ test('Attack69 a code in a body is not taken over TCP', async () => {
   });
 });
 
-test('C05 a code in the body of REGISTER signs a phone in over TLS; anything else in the body is 400', async () => {
+test('C06 a code in the body of REGISTER signs a phone in over TLS; anything else in the body is 400', async () => {
   const code = await freshCode();
   const form = [['Content-Type', 'application/x-www-form-urlencoded']];
   const { send } = await tls();
@@ -168,6 +168,13 @@ test('Attack27 a token over UDP is refused and reported to the WAF', async () =>
     assert.equal((await send({ authorization: `Bearer ${tokens.access_token}` })).status, 403);
   });
   assert.equal(await system.metric('wic_gateway_tokens_exposed_total'), 1);
+  // The WAF has taken it back: it registers nobody over TLS either.
+  await waitFor('the token to be revoked', async () => {
+    const { peer, send } = await tls();
+    const { status } = await send({ instance: 'exposed', authorization: `Bearer ${tokens.access_token}` });
+    peer.close();
+    return status === 401;
+  }, { timeout: 3000 });
 });
 
 test('Attack77 Attack90 To and From differ, calls before REGISTER: 403', async () => {

@@ -29,7 +29,7 @@ async function assertBothWays() {
   assertTone(ending(readWav(dave.recordings().at(-1)), 4), aliceTone, { seconds: 3, who: 'dave' });
 }
 
-test('C01 C03 a code of the page, typed into baresip as its password, registers the phone in the core', async () => {
+test('C01 C05 a code of the page, typed into baresip as its password, registers the phone in the core', async () => {
   code = await codes.code();
   dave = await phone('dave', {
     play: { tone: daveTone }, codecs: ['g711'], expires: 10,

@@ -47,7 +47,7 @@ const ways = {
 
 let number = 0;
 for (const [way, { gateway, encryption, codec }] of Object.entries(ways)) {
-  test(`C01 C03 linphone over ${way}: a typed code registers it, sound both ways in calls of both directions`, async () => {
+  test(`C01 C05 linphone over ${way}: a typed code registers it, sound both ways in calls of both directions`, async () => {
     await codes.visit();
     const phone = own(new Linphone({
       runDir: join(system.runDir, `linphone-${number}`), user: 'dave', gateway: gateway(), password: await codes.code(), play: tone, encryption, codec,
