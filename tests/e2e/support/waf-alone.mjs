@@ -32,6 +32,7 @@ export function fetchWith(tls) {
 export class WafAlone {
   /** `ports` are those of a slot: waf, wss (here the listener that asks for certificates) and admin. */
   constructor({ name, ports, config = '' }) {
+    this.program = program;
     this.directory = mkdtempSync(join(tmpdir(), `e2e-${name}-`));
     this.tls = join(this.directory, 'tls');
     ensureCertificates(this.tls);
