@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as oauth from 'oauth4webapi';
-import { Issuer, custom } from 'openid-client';
+import { Issuer, custom, generators } from 'openid-client';
 import { chromium } from 'playwright-core';
 import { publicKeyHash } from '../core/certificates.mjs';
 import { slot } from '../core/ports.mjs';
@@ -26,7 +26,7 @@ const audience = 'sip:gateway.ims.example';
 const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const user = { username: 'alice', password: 'alice-demo' };
 
-const waf = new WafAlone({ name: 'every_grant', ports, config: `
+const waf = new WafAlone({ name: 'every_grant', ports, keys: 'algorithms = ["ES256", "RS256", "EdDSA"]', config: `
 login_per_address_per_minute = 1000
 login_per_account_per_minute = 1000
 [device_grant]
@@ -44,6 +44,13 @@ name = "Desk phone"
 redirect_uris = []
 scopes = ["openid", "offline_access", "sip.register"]
 grant_types = ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
+${['RS256', 'EdDSA'].map((algorithm) => `
+[[clients]]
+id = "wants-${algorithm}"
+redirect_uris = ["${redirect}"]
+scopes = ["openid", "offline_access", "sip.register"]
+id_token_signed_response_alg = "${algorithm}"
+`).join('')}
 [[users]]
 name = "alice"
 password = "alice-demo"
@@ -58,6 +65,7 @@ const modules = {
 };
 let browser;
 let shared; // what every client knows
+let issuer; // of openid-client
 const drivers = {};
 
 /** A page of a browser of its own. */
@@ -138,7 +146,7 @@ before(async () => {
   const url = new URL(waf.issuer);
   const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, { [oauth.customFetch]: plain }));
   custom.setHttpOptionsDefaults({ ca: waf.ca });
-  const issuer = await Issuer.discover(waf.issuer);
+  issuer = await Issuer.discover(waf.issuer);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true,
     args: ['--no-sandbox', '--disable-gpu', `--ignore-certificate-errors-spki-list=${publicKeyHash(join(waf.tls, 'server.pem'))}`],
@@ -201,4 +209,18 @@ for (const client of ['oauth4webapi', 'openid-client', 'Chromium']) {
   for (const [name, check] of Object.entries(expected)) {
     test(`${client}: ${name}`, async () => check(await drivers[client](name)));
   }
+}
+
+for (const algorithm of ['RS256', 'EdDSA']) {
+  test(`A22 a client that wants ${algorithm} gets its ID tokens so, and access tokens as everybody`, async () => {
+    const client = new issuer.Client({
+      client_id: `wants-${algorithm}`, token_endpoint_auth_method: 'none', redirect_uris: [redirect], response_types: ['code'], id_token_signed_response_alg: algorithm,
+    });
+    const verifier = generators.codeVerifier();
+    const address = client.authorizationUrl({ scope: scopes, code_challenge: generators.codeChallenge(verifier), code_challenge_method: 'S256' });
+    const tokens = await client.callback(redirect, client.callbackParams(await browse(address)), { code_verifier: verifier });
+    assert.equal(decode(tokens.id_token)[0].alg, algorithm);
+    assert.equal(decode(tokens.access_token)[0].alg, 'ES256');
+    assert.equal(decode((await client.refresh(tokens)).id_token)[0].alg, algorithm);
+  });
 }

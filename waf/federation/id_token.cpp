@@ -2,13 +2,12 @@
 #include "waf/federation/id_token.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
 #include "common/encoding.hpp"
 #include "common/jose/json.hpp"
+#include "common/jose/token_hash.hpp"
 #include "waf/federation/errc.hpp"
 #include "waf/federation/token_claims.hpp"
 
@@ -21,16 +20,6 @@ using common::SystemTime;
 using nlohmann::json;
 
 constexpr std::size_t max_subject = 255;  // OpenID Connect Core 2
-
-/// The left half of the access token's hash; the hash is the one of the signature's algorithm.
-std::string half_hash(std::string_view access_token, common::jose::Algorithm algorithm) {
-  const char* digest = algorithm == common::jose::Algorithm::eddsa ? "SHA512" : "SHA256";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  std::size_t size = 0;
-  EVP_Q_digest(nullptr, digest, nullptr, access_token.data(), access_token.size(), hash.data(),
-               &size);
-  return common::base64url_encode(std::as_bytes(std::span(hash)).first(size / 2));
-}
 
 Result<void> check_login(const json& claims, const Provider& provider,
                          const IdTokenExpectations& expected, SystemTime now) {
@@ -84,7 +73,8 @@ Result<IdToken> check_id_token(std::string_view token, const Provider& provider,
     if (!done) return fail(done.error());
   }
   if (claims.contains("at_hash") &&
-      text_claim(claims, "at_hash") != half_hash(expected.access_token, verified->algorithm)) {
+      text_claim(claims, "at_hash") !=
+          common::jose::access_token_hash(expected.access_token, verified->algorithm)) {
     return fail(Errc::wrong_token_hash);
   }
   if (!provider.tenant.empty() && text_claim(claims, "tid") != provider.tenant) {

@@ -5,20 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/digest.hpp"
-#include "common/encoding.hpp"
+#include "common/jose/token_hash.hpp"
 #include "waf/grants/token_set.hpp"
 
 namespace waf {
 namespace {
 
 constexpr std::size_t token_id_octets = 16;
-
-/// OpenID Connect Core 3.1.3.6: the left half of the access token's hash.
-std::string half_hash(std::string_view access_token) {
-  const common::Sha256 hash = common::sha256(access_token);
-  return common::base64url_encode(std::span(hash).first(hash.size() / 2));
-}
 
 }  // namespace
 
@@ -60,6 +53,10 @@ std::string TokenIssuer::id_token(const TokenSubject& subject, std::string_view 
                                   std::string_view access_token, SystemTime now,
                                   std::optional<common::jose::Algorithm> algorithm) {
   const User& user = subject.user;
+  const auto available = keys_.algorithms();  // the default one first
+  const bool has_wanted =
+      algorithm && std::find(available.begin(), available.end(), *algorithm) != available.end();
+  const common::jose::Algorithm signs = has_wanted ? *algorithm : available.front();
   nlohmann::json claims = {
       {"iss", settings_.issuer},
       {"sub", user.id},
@@ -69,14 +66,14 @@ std::string TokenIssuer::id_token(const TokenSubject& subject, std::string_view 
       {"auth_time", common::unix_seconds(subject.grant.auth_time)},
       {"acr", subject.grant.acr},
       {"sid", subject.grant.sid},
-      {"at_hash", half_hash(access_token)},
+      {"at_hash", common::jose::access_token_hash(access_token, signs)},
       {"preferred_username", user.name},
       {"name", user.display_name},
   };
   if (!subject.grant.amr.empty()) claims["amr"] = subject.grant.amr;
   if (!nonce.empty()) claims["nonce"] = nonce;
   if (!user.impus.empty()) claims["sip_uri"] = user.impus.front();
-  return keys_.sign_id_token(claims.dump(), algorithm);
+  return keys_.sign_id_token(claims.dump(), signs);
 }
 
 std::string_view grant_of_token_id(std::string_view jti) { return jti.substr(0, jti.find('.')); }

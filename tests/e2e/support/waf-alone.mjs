@@ -30,8 +30,8 @@ export function fetchWith(tls) {
 }
 
 export class WafAlone {
-  /** `ports` are those of a slot: waf, wss (here the listener that asks for certificates) and admin. */
-  constructor({ name, ports, config = '' }) {
+  /** `ports` are those of a slot: waf, wss (here the listener that asks for certificates) and admin; `keys` more lines of [keys]. */
+  constructor({ name, ports, keys = '', config = '' }) {
     this.program = program;
     this.directory = mkdtempSync(join(tmpdir(), `e2e-${name}-`));
     this.tls = join(this.directory, 'tls');
@@ -62,6 +62,7 @@ folder = "page"
 file = "waf.db"
 [keys]
 folder = "keys"
+${keys}
 [tokens]
 audience = "sip:gateway.ims.example"
 waf_identity = "waf.ims.example"
