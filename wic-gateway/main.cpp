@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "common/config.hpp"
+#include "common/io/core_dumps.hpp"
 #include "common/log.hpp"
 #include "wic-gateway/io/gateway.hpp"
 #include "wic-gateway/settings.hpp"
@@ -39,6 +40,7 @@ int serve(const std::filesystem::path& config) {
   raise_descriptor_limit();
   wic::Settings settings = wic::read_settings(common::ConfigTable::load(config));
   common::log::configure("wic-gateway", settings.log_level, settings.log_format);
+  if (!settings.core_dumps) common::io::forbid_core_dumps();
   const std::string listen = settings.ws.listen.front().to_string();
   wic::io::Gateway gateway(std::move(settings));
   common::log::info("ready: WSS on {}", listen);

@@ -318,6 +318,7 @@ Settings read_file(const ConfigTable& file) {
   settings.policy.home_domain = gateway.string("home_domain");
   settings.workers = static_cast<unsigned>(gateway.integer("workers", 1, 256, 1));
   settings.queue = size_of(gateway, "queue", 100, 1'000'000, 10'000);
+  settings.core_dumps = gateway.boolean("core_dumps", false);
   const ConfigTable log = file.table("log");
   settings.log_level = log.choice("level", {"trace", "debug", "info", "warn", "error"}, "info");
   settings.log_format = log.choice("format", {"text", "json"}, "text");

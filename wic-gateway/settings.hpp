@@ -55,6 +55,7 @@ struct Settings {
   std::size_t queue = 10'000;  // commands and media events waiting for one worker
   bool deregister_on_stop = true;
   std::chrono::milliseconds stop_timeout{5000};
+  bool core_dumps = false;  // the kernel may write this process's memory, secrets included
   common::Endpoint admin;
 };
 

@@ -201,6 +201,13 @@ test('a source address that is not allowed, or is another than that of the sign-
   });
 });
 
+test('Attack72 no core of WAF or gateway is written', () => {
+  for (const name of ['wic-gateway', 'waf']) {
+    const { pid } = system.processes.alive().find((entry) => entry.name === name);
+    assert.match(readFileSync(`/proc/${pid}/limits`, 'utf8'), /^Max core file size +0 +0 /m);
+  }
+});
+
 test('Attack72 no code and no token in any log', () => {
   for (const name of ['wic-gateway', 'waf']) {
     const text = readFileSync(system.processes.logFile(name), 'utf8');

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "common/io/core_dumps.hpp"
 #include "common/log.hpp"
-#include "waf/io/core_dumps.hpp"
 #include "waf/io/service.hpp"
 
 namespace waf::io {
@@ -24,7 +24,7 @@ void reload(Service& service) {
 
 void serve(const ProgramConfig& config) {
   common::log::configure("waf", config.log_level, config.log_format);
-  if (!config.core_dumps) forbid_core_dumps();
+  if (!config.core_dumps) common::io::forbid_core_dumps();
   // Blocked before the first thread starts, so that every signal waits for us here.
   sigset_t signals{};
   sigemptyset(&signals);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "waf/io/core_dumps.hpp"
+#include "common/io/core_dumps.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace waf::io {
+namespace common::io {
 
 void forbid_core_dumps() {
   const rlimit none{0, 0};
@@ -19,4 +19,4 @@ void forbid_core_dumps() {
   }
 }
 
-}  // namespace waf::io
+}  // namespace common::io
