@@ -196,7 +196,8 @@ bool Registrar::admit(common::TimePoint now, Flow& flow, W2ServerTx& transaction
   };
   // token-auth 6.5: too little left is a refusal by token, never a 423.
   if (identity.expires_at - now < edge_.policy.least_token_life && !request.removes()) {
-    challenge(now, flow, transaction, "invalid_token", "token expires too soon", true);
+    challenge(now, flow, transaction, "invalid_token", "token expires too soon",
+              ends_connection(flow));
     return false;
   }
   if (!flow.impi.empty() && (flow.impi != identity.impi || flow.sub != identity.sub)) {

@@ -2,7 +2,8 @@
 // A confidential phone (RFC 8898): the reference phone finds the WAF in the gateway's challenge, signs in by name and password or
 // by the device grant, and calls both ways with a browser.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,10 @@ import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone, ending } from './support/tone.mjs';
 import { readWav, sine, writeWav } from './support/wav.mjs';
 
-const { ready, own, system, browser } = scene({ name: 'phone_token', slot: 1 });
+// Tokens of a minute, so that the phone has to renew them within the test.
+const edit = ({ name, text }) => (name === 'waf.toml' ? text.replace('id = "desk-phone"', 'id = "desk-phone"\naccess_token = "66s"') : text);
+const { ready, own, system, browser } = scene({ name: 'phone_token', slot: 1, edit });
+const log = (name) => readFileSync(system.processes.logFile(name), 'utf8');
 const program = fileURLToPath(new URL('../phones/reference/main.mjs', import.meta.url));
 const [aliceTone, daveTone] = [440, 880];
 let chromium;
@@ -92,6 +96,34 @@ test('C14 the device grant, approved in a browser: the phone calls, sound both w
   await phone.shows(/heard /);
   assertTone(ending(readWav(recording), 4), aliceTone, { seconds: 3, who: 'dave' });
   await phone.ended;
+});
+
+test('C14 authorization code and PKCE in a browser of the phone\'s own machine (RFC 8252)', async () => {
+  const phone = start(['--sign-in', 'browser']);
+  const [, url] = await phone.shows(/Open (\S+)/);
+  const page = await chromium.page();
+  await page.goto(url);
+  await page.locator('input[name=username]').fill('dave');
+  await page.locator('input[name=password]').fill('dave-demo');
+  await page.locator('button[type=submit]:not(.second)').click();
+  await phone.shows(/registered as sip:dave@ims\.example/);
+  assert.ok(await atGateway());
+  await page.context().close();
+  await phone.stop();
+  await waitFor('the end of the registration', async () => !(await atGateway()));
+});
+
+test('J15 the phone renews its token by itself, and what is revoked at the WAF ends its registration at once', async () => {
+  const phone = start(['--sign-in', 'challenge']);
+  await typeIn(phone);
+  await phone.shows(/registered as sip:dave@ims\.example/);
+  // The gateway takes no token that ends within a minute: the next REGISTER needs a new one.
+  await waitFor('a registration with a new token', () => /registration refreshed .*dave@ims/.test(log('wic-gateway')), { timeout: 60000 });
+  assert.equal(phone.text().match(/username: /g).length, 1, 'its user is not asked again');
+  execFileSync(join(process.env.GATEWAY_BUILD_DIR ?? 'build/release', 'waf/waf'), ['revoke', 'user', 'dave', '--config', join(system.runDir, 'waf.toml')], { cwd: system.runDir });
+  await waitFor('the end of the registration', async () => !(await atGateway()), { timeout: 3000 });
+  await phone.shows(/username: [^]*username: /, 30000);
+  await phone.stop();
 });
 
 test('Attack92 a phone asks no authorization server that it was not told to trust', async () => {
