@@ -16,17 +16,21 @@ import { SoftphonePage } from './support/softphone.mjs';
 import { StreamPeer } from './support/tls-peer.mjs';
 import { assertTone } from './support/tone.mjs';
 
-const edit = ({ name, text }) => (name === 'waf.toml' ? text.replace('[access_codes]', '[access_codes]\nfailures_per_realm_per_minute = 12') : text);
+const edit = ({ name, text }) => (name === 'waf.toml' ? text.replace('[access_codes]', '[access_codes]\nlifetime = "1m"\nfailures_per_realm_per_minute = 12') : text);
 const { ready, own, system, browser } = scene({ name: 'phone_sipp', slot: 5, edit });
 const scenario = fileURLToPath(new URL('support/sipp-code-call.xml', import.meta.url));
 const aliceTone = 440;
 let alice;
 let codes;
+/** A code of carol's that nobody uses while the other tests run. */
+const unused = {};
 
 ready(async () => {
   const chromium = await browser(aliceTone);
   alice = await SoftphonePage.registered(chromium, 'alice');
   codes = await AccessCodePage.open(chromium, 'dave');
+  unused.code = await (await AccessCodePage.open(chromium, 'carol')).code();
+  unused.until = Date.now() + 61_000;
 });
 
 /** Runs the scenario once; `ended` is its exit status. */
@@ -59,6 +63,16 @@ for (const [transport, option] of Object.entries({ UDP: 'u1', TCP: 't1' })) {
     assert.equal(await phone.ended, 0, phone.errors());
   });
 }
+
+test('Attack71 a code is refused once its minute is over', async () => {
+  await sleep(Math.max(0, unused.until - Date.now()));
+  await assertCoreUntouched(system.core, async () => {
+    const peer = own(await StreamPeer.open(system));
+    const answer = await registerWithCode((what) => peer.request(registerOf(peer, what)), { code: unused.code, user: 'carol' });
+    assert.equal(answer.status, 401);
+    assert.ok(!(await system.admin('/registrations')).includes('carol@ims.example'));
+  });
+});
 
 test('Attack62 one guess each from many addresses and at many users runs into the limit of the realm', async () => {
   await codes.visit();
