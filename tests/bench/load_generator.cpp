@@ -16,6 +16,8 @@
 #include "tests/bench/load/gateway_driver.hpp"
 #include "tests/bench/load/options.hpp"
 #include "tests/bench/load/phases.hpp"
+#include "tests/bench/load/rtpengine_client.hpp"
+#include "tests/bench/load/rtpengine_driver.hpp"
 
 namespace bench {
 namespace {
@@ -183,6 +185,21 @@ json measure_engine(const Options& options) {
   return relay_and_setups(options, loop, meter, plane, driver);
 }
 
+json measure_rtpengine(const Options& options) {
+  EventLoop loop;
+  const ProcessMeter meter(options.pid);
+  const DtlsContexts contexts;
+  MediaPlane plane(loop, MediaPorts{});
+  RtpengineClient client(loop, parse_address(options.rtpengine));
+  RtpengineDriver driver(client, plane, contexts, 4000);
+  return relay_and_setups(options, loop, meter, plane, driver);
+}
+
+json measure(const Options& options) {
+  if (options.engine) return measure_engine(options);
+  return options.rtpengine.empty() ? measure_gateway(options) : measure_rtpengine(options);
+}
+
 }  // namespace
 }  // namespace bench
 
@@ -191,8 +208,7 @@ int main(int argc, char** argv) {
     const bench::Options options = bench::Options::parse(argc, argv);
     bench::raise_descriptor_limit();
     bench::use_cpu(options.cpu);
-    nlohmann::json result =
-        options.engine ? bench::measure_engine(options) : bench::measure_gateway(options);
+    nlohmann::json result = bench::measure(options);
     if (!options.label.empty()) result["label"] = options.label;
     std::cout << result.dump(2) << "\n";
     return 0;

@@ -61,7 +61,16 @@ waf() {
 curl() { command curl --silent --show-error --fail-with-body --cacert tls/ca.pem "$@"; echo; }
 `;
 
-const kid = () => JSON.parse(execFileSync('curl', ['-s', '--cacert', 'tls/ca.pem', `${waf.issuer}/jwks`], { cwd: waf.directory })).keys[0].kid;
+/** Keys that a block has dropped: the server takes that over a moment later. */
+const dropped = new Set();
+function kid() {
+  for (let tries = 0; tries < 30; ++tries) {
+    const { keys } = JSON.parse(execFileSync('curl', ['-s', '--cacert', 'tls/ca.pem', `${waf.issuer}/jwks`], { cwd: waf.directory }));
+    if (!keys.some((key) => dropped.has(key.kid))) return keys[0].kid;
+    execFileSync('sleep', ['0.1']);
+  }
+  throw new Error('the server still publishes a key that was dropped');
+}
 const byBasic = (id) => JSON.parse(execFileSync('curl', ['-s', '--cacert', 'tls/ca.pem', '-u', `${id}:${readFileSync(join(secrets, id), 'utf8')}`,
   '-d', 'grant_type=client_credentials', `${waf.issuer}/token`], { cwd: waf.directory })).access_token;
 
@@ -90,7 +99,12 @@ function blocksOf(guide) {
 
 function run(block) {
   let user;
-  const values = { KID: kid, USER_ID: () => user ?? (user = userId()) };
+  const named = () => {
+    const found = kid();
+    if (block.includes('waf keys drop')) dropped.add(found);
+    return found;
+  };
+  const values = { KID: named, USER_ID: () => user ?? (user = userId()) };
   return execFileSync('bash', ['-c', prelude + filledIn(block, values)], {
     cwd: waf.directory, encoding: 'utf8', env: { ...process.env, PROGRAM: waf.program }, stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,12 +3,14 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureCertificates } from '../../core/certificates.mjs';
 import { startKamailio } from './kamailio.mjs';
 import { killAll, listening, output, start, stop } from './processes.mjs';
-import { medians, table } from './table.mjs';
+import { startRtpengine } from './rtpengine.mjs';
+import { medians, relayRatios, table } from './table.mjs';
 import { writeTokens } from './tokens.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -17,14 +19,19 @@ const help = `usage: tests/bench/run [OPTION]...
   --quick           one short run of every phase, under a minute
   --runs N          runs whose medians are shown (default 3)
   --engine          the media engine alone, inside the generator, without signalling
-  --peer kamailio   registrations through Kamailio instead of the gateway, same load
+  --peer rtpengine  the media engine and rtpengine's userspace relay in turn, same load, same CPU ("--peer" alone means this)
+  --peer kamailio   the gateway's registrations and Kamailio's in turn
   --build DIR       where the programs are built (default build/release)
   --json FILE       write medians and every run there (default build/bench.json)
   --calls N,N,...   numbers of calls whose media is relayed
   --users N         registered users
   --keep            keep the working folder (configuration, keys)`;
 
+const peers = ['rtpengine', 'kamailio'];
+const args = process.argv.slice(2).flatMap((arg, i, all) => (arg === '--peer' && !peers.includes(all[i + 1]) ? [arg, peers[0]] : [arg]));
+
 const { values: options } = parseArgs({
+  args,
   options: {
     quick: { type: 'boolean' }, engine: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean' },
     runs: { type: 'string' }, peer: { type: 'string' }, build: { type: 'string', default: join(root, 'build/release') },
@@ -69,8 +76,17 @@ function startGateway(directory) {
   return { child, port: 17443, relay: relayArguments() };
 }
 
-async function runServer(directory, tokens) {
-  const server = options.peer ? startKamailio(directory, measuredCpu) : startGateway(directory);
+async function runRtpengine(directory) {
+  const server = startRtpengine(directory, measuredCpu);
+  try {
+    await sleep(1000);
+    return JSON.parse(await output(generator(['--rtpengine', server.control, '--pid', String(server.child.pid), ...relayArguments()]), runLimit));
+  } finally {
+    await stop(server.child);
+  }
+}
+
+async function runServer(server, tokens) {
   try {
     await listening(server.port, server.child);
     return JSON.parse(await output(generator([
@@ -85,26 +101,43 @@ async function runServer(directory, tokens) {
 
 async function main() {
   if (options.help) return console.log(help);
-  if (options.peer && options.peer !== 'kamailio') throw new Error('the only peer is kamailio');
   if (!existsSync(join(options.build, 'tests/bench/load_generator'))) throw new Error('load_generator is not built: ./run build');
   const directory = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
-  const runs = [];
+  const chosen = subjects(directory);
+  const runs = chosen.map(() => []);
   try {
     ensureCertificates(join(directory, 'tls'));
     const tokens = writeTokens(join(options.build, 'waf/waf'), directory, plan.users);
     for (let run = 1; run <= plan.runs; ++run) {
-      console.error(`run ${run} of ${plan.runs}`);
-      runs.push(options.engine ? await runEngine() : await runServer(directory, tokens));
+      for (const [i, subject] of chosen.entries()) {
+        console.error(`run ${run} of ${plan.runs}, ${subject.name}`);
+        runs[i].push(await subject.run(tokens));
+      }
     }
   } finally {
     if (!options.keep) rmSync(directory, { recursive: true, force: true });
   }
-  const result = medians(runs);
   const machine = { cpu: cpus()[0].model, cpus: cpus().length, kernel: release() };
-  writeFileSync(options.json, JSON.stringify({ machine, plan, medians: result, runs }, null, 2));
-  const subject = options.peer ?? (options.engine ? 'media engine' : 'wic-gateway');
-  console.log(`${subject}, medians of ${plan.runs} runs, on ${machine.cpus} × ${machine.cpu}, Linux ${machine.kernel}`);
+  const results = chosen.map((subject, i) => ({ subject: subject.name, medians: medians(runs[i]), runs: runs[i] }));
+  writeFileSync(options.json, JSON.stringify({ machine, plan, results }, null, 2));
   if (!alone) console.log('One CPU only: generator and measured program disturb each other.');
+  for (const result of results) report(result, machine);
+  if (options.peer === 'rtpengine') for (const line of relayRatios(results[0].medians, results[1].medians)) console.log(line);
+}
+
+/** What is measured, in turn. */
+function subjects(directory) {
+  const engine = { name: 'media engine', run: runEngine };
+  const gateway = { name: 'wic-gateway', run: (tokens) => runServer(startGateway(directory), tokens) };
+  if (options.engine) return [engine];
+  if (options.peer === 'rtpengine') return [engine, { name: 'rtpengine', run: () => runRtpengine(directory) }];
+  if (options.peer === 'kamailio')
+    return [gateway, { name: 'kamailio', run: (tokens) => runServer(startKamailio(directory, measuredCpu), tokens) }];
+  return [gateway];
+}
+
+function report({ subject, medians: result }, machine) {
+  console.log(`\n${subject}, medians of ${plan.runs} runs, on ${machine.cpus} × ${machine.cpu}, Linux ${machine.kernel}`);
   for (const line of table(result)) console.log(line);
   const failed = (part) => part && (part.failed > 0 || part.timed_out);
   const relayBroken = Object.values(result.relay ?? {}).some((levels) => !levels[0]?.all_up || levels[0].loss > 0.01);

@@ -60,3 +60,13 @@ export function table(result) {
   const body = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
   return note ? [...body, note] : body;
 }
+
+/** How many times more CPU a packet costs the peer, for every number of calls that both of them carried. */
+export function relayRatios(ours, peer) {
+  return Object.entries(ours.relay ?? {}).flatMap(([profile, levels]) => levels.flatMap((level) => {
+    const other = peer.relay?.[profile]?.find((one) => one.calls === level.calls);
+    if (!other) return [];
+    const ratio = other.cpu_us_per_packet / level.cpu_us_per_packet;
+    return [`${profileNames[profile]}, ${level.calls} calls: ${fixed(ratio, 1)} times the CPU a packet with the peer`];
+  }));
+}

@@ -46,6 +46,7 @@ Options Options::parse(int argc, char** argv) {
       {"--callee", [&](const std::string& v) { options.callee = v; }},
       {"--tokens", [&](const std::string& v) { options.tokens = v; }},
       {"--label", [&](const std::string& v) { options.label = v; }},
+      {"--rtpengine", [&](const std::string& v) { options.rtpengine = v; }},
       {"--pid", [&](const std::string& v) { options.pid = number<pid_t>(v); }},
       {"--cpu", [&](const std::string& v) { options.cpu = number<int>(v); }},
       {"--engine-cpu", [&](const std::string& v) { options.engine_cpu = number<int>(v); }},
@@ -75,8 +76,8 @@ Options Options::parse(int argc, char** argv) {
     if (++i == argc) throw std::invalid_argument("value missing after " + name);
     setting->second(argv[i]);
   }
-  if (!options.engine && options.tokens.empty())
-    throw std::invalid_argument("--tokens or --engine is needed");
+  if (!options.engine && options.rtpengine.empty() && options.tokens.empty())
+    throw std::invalid_argument("--tokens, --engine or --rtpengine is needed");
   return options;
 }
 
@@ -86,6 +87,7 @@ std::string Options::usage() {
          "    [--refreshes N] [--setups N] [--width N] [--cpu N] [RELAY]\n"
          "load_generator --engine [--engine-cpu N] [--batch-interval MICROSECONDS] [--setups N]\n"
          "    [--width N] [--cpu N] [RELAY]\n"
+         "load_generator --rtpengine ADDRESS --pid PID [--setups N] [--width N] [--cpu N] [RELAY]\n"
          "RELAY: [--calls N,N,...] [--profiles gcm,cm] [--seconds N]\n"
          "Prints one JSON object.\n";
 }

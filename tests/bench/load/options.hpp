@@ -27,6 +27,7 @@ struct Options {
 
   std::chrono::microseconds batch_interval{1000};  // of an engine inside the generator
   bool engine = false;                             // measure the media engine without signalling
+  std::string rtpengine;  // control address of an rtpengine that is measured in its place
   std::size_t registrations = 2000;
   std::size_t refreshes = 4000;
   std::size_t setups = 500;

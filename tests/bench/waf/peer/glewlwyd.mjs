@@ -74,7 +74,7 @@ async function setUp(port, secret) {
 
 /** `secret`: of its client "bench", to be sent by HTTP Basic. */
 export async function startGlewlwyd(directory, cpu, port, secret) {
-  if (!existsSync(program)) throw new Error('glewlwyd is missing: apt-get install --no-install-recommends glewlwyd sqlite3');
+  if (!existsSync(program)) throw new Error('glewlwyd is missing: see config/peer-packages.txt');
   const database = join(directory, 'glewlwyd.db');
   rmSync(database, { force: true });
   execFileSync('sqlite3', [database], { input: gunzipSync(readFileSync(schema)) });
