@@ -84,6 +84,13 @@ class MediaControl {
   /// The offer under way was refused or given up, maybe after an early answer; what was agreed
   /// before stays (RFC 3261 14.1).
   virtual void rollback(CallHandle call, std::string_view dialog) = 0;
+  /// Somebody wants a keyframe of what `of` sends (RFC 5168). False when it cannot be asked by
+  /// RTCP: the request should reach it as it is.
+  [[nodiscard]] virtual bool ask_keyframe(CallHandle call, Side of) {
+    static_cast<void>(call);
+    static_cast<void>(of);
+    return false;
+  }
   /// The call is over; unknown handles are ignored.
   virtual void release(CallHandle call) = 0;
 };

@@ -5,6 +5,7 @@
 /// offers and answers between the WIC and the core. Pure: no socket, no clock, no media engine
 /// type.
 
+#include "ims-interface/sdp/audio_format.hpp"
 #include "ims-interface/sdp/errc.hpp"
 #include "ims-interface/sdp/interworker.hpp"
 #include "ims-interface/sdp/model.hpp"

@@ -11,6 +11,7 @@
 
 #include "common/endpoint.hpp"
 #include "common/result.hpp"
+#include "media/codec/format.hpp"
 #include "media/sound.hpp"
 
 /// The eIMS-AGW's narrow interface (TS 23.228 U.1.3.4): plain structs, no SIP and no SDP text, so
@@ -117,6 +118,7 @@ struct PayloadMapping {
   std::uint32_t first_clock = 0;
   std::uint32_t second_clock = 0;  // differs only for telephone-event, whose times are rescaled
   bool telephone_event = false;
+  bool transcoded = false;  // sound of Connection::transcoding
   auto operator<=>(const PayloadMapping&) const = default;
 };
 
@@ -129,6 +131,13 @@ struct Feedback {
 };
 inline constexpr Feedback full_feedback{.nack = true, .pli = true, .fir = true};
 
+/// The codecs of two legs that have none in common (MED-31).
+struct Transcoding {
+  codec::Format first;
+  codec::Format second;
+  bool operator==(const Transcoding&) const = default;
+};
+
 /// How two legs exchange media. What no mapping names is dropped and counted. A keyframe request
 /// reaches the other side as what that side understands: PLI, FIR, or Event::keyframe_wanted.
 struct Connection {
@@ -138,6 +147,7 @@ struct Connection {
   Feedback first_feedback = full_feedback;  // a W3 leg
   Feedback second_feedback = {};
   bool extended_reports = false;  // RTCP XR (RFC 3611) passes; else it ends here
+  std::optional<Transcoding> transcoding = std::nullopt;
 };
 
 /// One direction's counters of a leg.
@@ -174,6 +184,7 @@ struct Event {
     media_timeout,    // neither RTP nor RTCP for the configured time (RTP-17)
     one_way,          // this leg's peer sends no sound though it gets some; told once a silence
     played,           // an announcement came to its end (not: was stopped or replaced)
+    address_taken,    // by another leg with the same shared port: the leg cannot hear its peer
     keyframe_wanted,  // this leg's peer is to send a keyframe, and RTCP cannot ask it (RFC 5168)
   };
   Kind kind = Kind::connected;
@@ -195,13 +206,11 @@ struct RestoredCall {
   std::vector<LegId> legs;
 };
 
-enum class AudioCodec : std::uint8_t { pcmu, pcma, opus };
-
 /// Sound that a leg's peer hears instead of what the other side sends: announcement, ringback, hold
 /// music. The leg needs a remote and, on W3, ends its silence once the keys are there.
 struct Announcement {
   std::shared_ptr<const Sound> sound;
-  AudioCodec codec = AudioCodec::pcma;
+  codec::Format format{.codec = codec::Codec::pcma};
   std::uint8_t payload_type = 8;  // as the peer numbers the codec
   bool repeat = false;            // until stop_playing(); there is no Event::played then
 };

@@ -53,6 +53,12 @@ common::Result<std::vector<Fingerprint>> usable_of(const std::vector<Fingerprint
   return usable;
 }
 
+/// What every codec here can make.
+bool is_packet_time(std::chrono::milliseconds time) {
+  using namespace std::chrono_literals;
+  return time == 20ms || time == 40ms || time == 60ms;
+}
+
 bool is_tls_id(std::string_view text) { return text.size() <= 255; }
 
 }  // namespace
@@ -95,6 +101,13 @@ common::Result<void> validate(const Connection& connection) {
     if (one.telephone_event && (one.first_clock == 0 || one.second_clock == 0)) {
       return common::fail(Errc::invalid_connection, "clock of telephone-event");
     }
+    if (one.transcoded && !connection.transcoding) {
+      return common::fail(Errc::invalid_connection, "transcoded from and to nothing");
+    }
+  }
+  if (connection.transcoding && (!is_packet_time(connection.transcoding->first.packet_time) ||
+                                 !is_packet_time(connection.transcoding->second.packet_time))) {
+    return common::fail(Errc::invalid_connection, "packet time");
   }
   return {};
 }

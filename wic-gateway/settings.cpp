@@ -292,6 +292,10 @@ void read_media(const ConfigTable& table, Settings& settings) {
   }
   read_ports(table, "core_ports", {20'000, 23'999}, engine.core_port_first, engine.core_port_last);
   settings.calls.latch = table.boolean("latch", false);
+  engine.core_shared_port = table.boolean("shared_port", false);
+  if (engine.core_shared_port && settings.calls.latch) {
+    table.refuse("shared_port", "cannot learn the core's addresses (latch) on a shared port");
+  }
   engine.core_strict_source = table.boolean("strict_source", false);
   if (const std::string folder = table.string("table", ""); !folder.empty()) {
     engine.table_directory = table.path("table");
@@ -307,6 +311,17 @@ void read_media(const ConfigTable& table, Settings& settings) {
   for (const std::int64_t cpu : table.integers("cpus", 0, 1023, {})) {
     engine.cpus.push_back(static_cast<int>(cpu));
   }
+  settings.calls.sdp.transcoding =
+      table.strings("transcoding", {"amr-wb", "opus", "g722", "amr", "pcma", "pcmu"});
+  for (const std::string& codec : settings.calls.sdp.transcoding) {
+    if (ims::sdp::own_formats(codec).empty()) {
+      table.refuse("transcoding", "'" + codec + "' is not spoken here");
+    }
+  }
+  engine.transcoding_threads =
+      static_cast<unsigned>(table.integer("transcoding_threads", 1, 256, 1));
+  engine.transcoding_queue_limit = size_of(table, "transcoding_queue", 100, 1'000'000, 2048);
+  settings.calls.sdp.video = table.boolean("video", true);
   settings.calls.sdp.extended_reports = table.boolean("extended_reports", false);
   read_phone_media(table.table("phones"), settings);
   settings.calls.sdp.core_family = engine.core_addresses.front().bind.family;

@@ -21,6 +21,14 @@ bool ends_subscription(const sip::Message& request) {
          sip::to_lower(request.value("Subscription-State")).starts_with("terminated");
 }
 
+/// RFC 5168: what who has no RTCP feedback says when its picture is broken.
+bool asks_keyframe(const sip::Message& request) {
+  return request.is("INFO") &&
+         sip::to_lower(request.value("Content-Type"))
+             .starts_with("application/media_control+xml") &&
+         request.body().find("picture_fast_update") != std::string::npos;
+}
+
 /// After a reconnect the WIC answers to another Contact than the one the core's route ends in.
 /// User and host tell them apart: a dialog's Contact has parameters that REGISTER's lacks (";ob").
 void follow_contact(const Registration& registration, sip::Message& out) {
@@ -65,6 +73,10 @@ void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx&
     return refuse(now, transaction, status, "an offer waits for its answer");
   }
   if (answer_here(now, transaction, *call, dialog)) return;
+  if (asks_keyframe(request) && edge_.media.ask_keyframe(call->id, Side::core)) {
+    call->wic_cseq = std::max(call->wic_cseq, request.cseq().number);
+    return edge_.respond(now, transaction, request.reply(200));
+  }
   bool offers = false;
   if (auto offered = bodies_.request(*call, dialog.core_tag, Side::wic, out, offers); !offered) {
     return refuse(now, transaction, 488, offered.error().message());
@@ -139,6 +151,10 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
   }
   if (const int status = bodies_.glare(*call, core_tag, Side::core, request); status != 0) {
     return refuse_core(transaction, request, status, "an offer waits for its answer");
+  }
+  if (asks_keyframe(request) && edge_.media.ask_keyframe(call->id, Side::wic)) {
+    call->core_cseq = std::max(call->core_cseq, request.cseq().number);
+    return edge_.reply_to_core(transaction, request.reply(200, {}));
   }
   sip::Message out = request.clone();
   out.remove("Route");

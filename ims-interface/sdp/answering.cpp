@@ -93,7 +93,7 @@ Result<Answer> Interworker::answer_here(const std::vector<std::string>& codecs) 
     std::vector<Codec> own;
     for (const std::string& name : codecs) {
       for (const OfferedCodec& codec : stream.offered) {
-        if (own.empty() && codec.out.is(name)) own.push_back(codec.out);
+        if (own.empty() && !codec.transcoded && codec.out.is(name)) own.push_back(codec.out);
       }
     }
     for (const OfferedCodec& codec : stream.offered) {

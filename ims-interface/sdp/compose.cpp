@@ -5,6 +5,7 @@
 
 #include "ims-interface/sdp/core_section.hpp"
 #include "ims-interface/sdp/errc.hpp"
+#include "ims-interface/sdp/feedback.hpp"
 #include "ims-interface/sdp/phone_section.hpp"
 #include "ims-interface/sdp/wic_section.hpp"
 
@@ -13,6 +14,8 @@ namespace {
 
 using common::fail;
 using common::Result;
+
+constexpr Feedback every_feedback{.nack = true, .pli = true, .fir = true};
 
 std::vector<Codec> codecs_for(const Draft& draft, const Stream& stream) {
   if (draft.is_answer) return stream.answered;
@@ -75,6 +78,10 @@ Result<Media> carried(const Draft& draft, const Stream& stream, const StreamAnch
     add_core_lines(media, codecs, *anchors.core);
   }
   for (const Codec& codec : codecs) add_codec(media, codec);
+  if (stream.kind == "video") {
+    // All that we speak, whatever the other side does: what it lacks is done here.
+    add_feedback(media, codecs, draft.is_answer ? stream.on(draft.to).feedback : every_feedback);
+  }
   append(media.attributes, stream.on(other(draft.to)).passing);
   if (draft.to == Side::core && draft.is_answer &&
       draft.policy.preconditions == Preconditions::answer) {

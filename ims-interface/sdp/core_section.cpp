@@ -84,7 +84,6 @@ std::optional<Refusal> read_core_section(const Description& description, const M
   const SectionAddresses read = read_addresses(description, media, remote.rtp, remote.rtcp);
   if (read.refusal) return read.refusal;
   if (!read.receives) stream.on(Side::core).direction.receive = false;
-  remote.feedback = media.protocol == "RTP/AVPF";
   stream.core = remote;
   return std::nullopt;
 }

@@ -27,6 +27,10 @@ StreamState state_of(StreamId id, const Stream& stream) {
   out.core = stream.core;
   out.payloads = stream.payloads;
   out.codec = stream.codec;
+  out.wic_format = stream.wic_format;
+  out.transcoding = stream.transcoding;
+  out.wic_feedback = stream.on(Side::wic).feedback;
+  out.core_feedback = stream.on(Side::core).feedback;
   out.wic_to_core = stream.wic_to_core;
   out.core_to_wic = stream.core_to_wic;
   out.extended_reports =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -58,6 +59,9 @@ struct Policy {
   bool video = false;             // carry m=video; else it is answered with port 0
   common::IpAddress::Family core_family = common::IpAddress::Family::v4;  // of offers to the core
   Preconditions preconditions = Preconditions::strip;
+  /// Audio codecs that are offered beside the offerer's own, and transcoded when the answerer has
+  /// none of those; names in lower case, preferred first (MED-31, MED-33).
+  std::vector<std::string> transcoding = {};
   Limits limits;
 };
 
@@ -124,7 +128,6 @@ struct PhoneRemote {
   common::Endpoint rtp;
   common::Endpoint rtcp;
   bool rtcp_mux = false;
-  bool feedback = false;            // AVPF
   std::optional<CryptoKey> crypto;  // its key; ours is the anchor's of the same suite
   std::optional<PhoneDtls> dtls;
   bool operator==(const PhoneRemote&) const = default;
@@ -145,7 +148,6 @@ struct WicRemote {
 struct CoreRemote {
   common::Endpoint rtp;
   common::Endpoint rtcp;
-  bool feedback = false;  // AVPF was agreed
   bool operator==(const CoreRemote&) const = default;
 };
 
@@ -206,6 +208,35 @@ struct OfferPlan {
   bool local_only = false;
 };
 
+/// RTCP feedback that a side announced for a stream (AVPF: RFC 4585, RFC 5104).
+struct Feedback {
+  bool nack = false;  // generic NACK
+  bool pli = false;
+  bool fir = false;
+  bool operator==(const Feedback&) const = default;
+};
+
+/// A codec that is decoded and encoded here, as its end announced it (RFC 4867 8, RFC 7587 6.1).
+struct AudioFormat {
+  std::string codec;                          // in lower case
+  std::chrono::milliseconds packet_time{20};  // that the end wants: 20, 40 or 60
+  bool octet_align = false;                   // AMR
+  std::uint16_t modes = 0xffff;               // AMR: that the end takes, as bits
+  std::uint8_t mode_change_period = 1;        // AMR: in frames
+  bool mode_change_neighbor = false;          // AMR
+  bool in_band_fec = false;                   // Opus: the end uses it
+  bool dtx = false;                           // Opus: the end wants it
+  std::uint32_t max_bitrate = 32'000;         // Opus: bit/s that the end wants at most
+  bool operator==(const AudioFormat&) const = default;
+};
+
+/// The two codecs of a stream whose ends have none in common.
+struct Transcoding {
+  AudioFormat wic;
+  AudioFormat core;
+  bool operator==(const Transcoding&) const = default;
+};
+
 /// One payload type as both sides number it; the first field of each pair is the WIC's. Where two
 /// entries share a number (an answerer may renumber, RFC 3264 6.1), the first one is to be sent
 /// with.
@@ -213,8 +244,9 @@ struct PayloadMapping {
   std::uint8_t wic = 0;
   std::uint8_t core = 0;
   std::uint32_t wic_clock = 0;
-  std::uint32_t core_clock = 0;  // differs only for telephone-event (MED-35)
+  std::uint32_t core_clock = 0;  // differs for telephone-event (MED-35) and where transcoded
   bool telephone_event = false;
+  bool transcoded = false;  // between the formats of StreamState::transcoding
   bool operator==(const PayloadMapping&) const = default;
 };
 
@@ -227,9 +259,13 @@ struct StreamState {
   std::optional<WicRemote> wic;    // on a carried stream: this or `phone`, and `core`
   std::optional<PhoneRemote> phone;
   std::optional<CoreRemote> core;
-  std::vector<PayloadMapping> payloads;  // the preferred codec first
-  std::string codec;                     // its name in lower case
-  bool wic_to_core = false;              // hold and one-way media are these two
+  std::vector<PayloadMapping> payloads;   // the preferred codec first
+  std::string codec;                      // its name in lower case, on the WIC's side
+  std::optional<AudioFormat> wic_format;  // the same, where it is spoken here
+  std::optional<Transcoding> transcoding;
+  Feedback wic_feedback;  // of video
+  Feedback core_feedback;
+  bool wic_to_core = false;  // hold and one-way media are these two
   bool core_to_wic = false;
   bool extended_reports = false;      // both sides announced them
   bool ice_restarted = false;         // in this exchange

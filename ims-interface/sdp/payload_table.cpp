@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ims-interface/sdp/audio_format.hpp"
+
 namespace ims::sdp {
 namespace {
 
@@ -21,7 +23,8 @@ bool collides_with_rtcp(std::uint8_t payload) { return payload >= 64 && payload 
 
 }  // namespace
 
-std::vector<OfferedCodec> PayloadTable::translate(Side from, const std::vector<Codec>& codecs) {
+std::vector<OfferedCodec> PayloadTable::translate(Side from, const std::vector<Codec>& codecs,
+                                                  const std::vector<std::string>& own) {
   // Room for what this side numbers itself, before any number is invented for it.
   for (const Codec& codec : codecs) {
     for (Entry& entry : entries_) {
@@ -38,8 +41,32 @@ std::vector<OfferedCodec> PayloadTable::translate(Side from, const std::vector<C
     translated.payload = *number;
     out.push_back({codec, std::move(translated)});
   }
+  add_own(from, own, out);
   add_missing_events(from, out);
   return out;
+}
+
+/// What the other side may need when it has none of the offered codecs; their order stays (MED-33).
+void PayloadTable::add_own(Side from, const std::vector<std::string>& own,
+                           std::vector<OfferedCodec>& codecs) {
+  const auto source = std::find_if(codecs.begin(), codecs.end(), [](const OfferedCodec& c) {
+    return audio_format_of(c.in).has_value();
+  });
+  if (source == codecs.end()) return;
+  const Codec in = source->in;
+  const std::size_t offered = codecs.size();
+  for (const std::string& name : own) {
+    const bool has =
+        std::any_of(codecs.begin(), codecs.begin() + static_cast<std::ptrdiff_t>(offered),
+                    [&](const OfferedCodec& codec) { return codec.in.is(name); });
+    if (has) continue;
+    for (Codec& out : own_formats(name)) {
+      const auto number = number_for_own(other(from), out, codecs);
+      if (!number) continue;
+      out.payload = *number;
+      codecs.push_back({in, std::move(out), true});
+    }
+  }
 }
 
 /// A browser that offers only 48 kHz events meets a phone that knows only 8 kHz ones, and the other
@@ -53,6 +80,7 @@ void PayloadTable::add_missing_events(Side from, std::vector<OfferedCodec>& code
   for (const OfferedCodec& codec : codecs) {
     // A browser picks the clock of the codec it sends; phones are content with 8 kHz.
     if (from == Side::core && codec.in.is_medium()) clocks.push_back(codec.in.clock);
+    if (codec.transcoded) clocks.push_back(codec.out.clock);
   }
   for (const std::uint32_t clock : clocks) {
     const bool known = std::any_of(codecs.begin(), codecs.end(), [&](const OfferedCodec& c) {
@@ -61,21 +89,24 @@ void PayloadTable::add_missing_events(Side from, std::vector<OfferedCodec>& code
     if (known) continue;
     Codec out = in;
     out.clock = clock;
-    const auto number = number_for_event(other(from), out);
+    out.payload = 101;
+    const auto number = number_for_own(other(from), out, codecs);
     if (!number) continue;
     out.payload = *number;
     codecs.push_back({in, std::move(out)});
   }
 }
 
-/// An event format that only `side` sees: the same number again in every re-offer.
-std::optional<std::uint8_t> PayloadTable::number_for_event(Side side, const Codec& event) {
+/// A format that only `side` sees: the same number again in every re-offer, best the codec's own.
+std::optional<std::uint8_t> PayloadTable::number_for_own(Side side, const Codec& codec,
+                                                         const std::vector<OfferedCodec>& done) {
   for (const Entry& entry : entries_) {
-    if (entry.format.same_format(event) && entry.payload[at(side)]) return entry.payload[at(side)];
+    const auto number = entry.payload[at(side)];
+    if (number && same_framing(entry.format, codec) && !is_taken(done, *number)) return number;
   }
-  const auto number = free_number(side, 101);
+  const auto number = free_number(side, codec.payload);
   if (!number || entries_.size() >= max_entries) return std::nullopt;
-  Entry added{.payload = {}, .format = event};
+  Entry added{.payload = {}, .format = codec};
   added.payload[at(side)] = *number;
   entries_.push_back(std::move(added));
   return number;
@@ -112,7 +143,7 @@ void PayloadTable::renumber(Side answerer, const OfferedCodec& offered, std::uin
   if (entries_.size() >= max_entries) return;
   Entry added{.payload = {}, .format = offered.out};
   added.payload[at(answerer)] = payload;
-  added.payload[at(other(answerer))] = offered.in.payload;
+  if (!offered.transcoded) added.payload[at(other(answerer))] = offered.in.payload;
   entries_.push_back(std::move(added));
 }
 

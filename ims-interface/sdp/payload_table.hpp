@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ims-interface/sdp/codec.hpp"
@@ -12,10 +13,11 @@
 namespace ims::sdp {
 
 /// A codec of an offer as its sender numbers it, and as the other side will see it. The two differ
-/// in format only for a telephone-event clock that we add (MED-35).
+/// in format only for a telephone-event clock that we add (MED-35) and for codecs of our own.
 struct OfferedCodec {
   Codec in;
   Codec out;
+  bool transcoded = false;  // `out` is ours, to be made of `in` and the other way round
   bool operator==(const OfferedCodec&) const = default;
 };
 
@@ -24,8 +26,10 @@ struct OfferedCodec {
 class PayloadTable {
  public:
   /// Numbers of `from`'s codecs on the other side: those known from before, else the same number,
-  /// else a free one. A codec for which no number is left is dropped.
-  [[nodiscard]] std::vector<OfferedCodec> translate(Side from, const std::vector<Codec>& codecs);
+  /// else a free one. A codec for which no number is left is dropped. After them stand the codecs
+  /// `own` (names in lower case) that `from` lacks, if it has one that can be transcoded.
+  [[nodiscard]] std::vector<OfferedCodec> translate(Side from, const std::vector<Codec>& codecs,
+                                                    const std::vector<std::string>& own = {});
 
   /// The answerer receives `offered` under another number than was offered.
   void renumber(Side answerer, const OfferedCodec& offered, std::uint8_t payload);
@@ -36,8 +40,10 @@ class PayloadTable {
     Codec format;
   };
 
+  void add_own(Side from, const std::vector<std::string>& own, std::vector<OfferedCodec>& codecs);
   void add_missing_events(Side from, std::vector<OfferedCodec>& codecs);
-  [[nodiscard]] std::optional<std::uint8_t> number_for_event(Side side, const Codec& event);
+  [[nodiscard]] std::optional<std::uint8_t> number_for_own(Side side, const Codec& codec,
+                                                           const std::vector<OfferedCodec>& done);
   [[nodiscard]] std::optional<std::uint8_t> number_for(Side from, const Codec& codec,
                                                        const std::vector<OfferedCodec>& done);
   [[nodiscard]] std::optional<std::uint8_t> free_number(Side side, std::uint8_t wanted) const;

@@ -123,7 +123,6 @@ std::optional<Refusal> read_phone_section(const Description& description, const 
   if (!read.receives) stream.on(Side::wic).direction.receive = false;
   const bool mux_possible = !is_answer || (stream.phone ? stream.phone->rtcp_mux : dtls);
   remote.rtcp_mux = mux_possible && has(media.attributes, "rtcp-mux");
-  remote.feedback = media.protocol.ends_with("AVPF");
   const auto refusal = dtls ? read_dtls(description, media, is_answer, stream, remote)
                             : read_sdes(media, is_answer, policy, stream, remote);
   if (refusal) return refusal;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ims-interface/sdp/core_section.hpp"
+#include "ims-interface/sdp/feedback.hpp"
 #include "ims-interface/sdp/phone_section.hpp"
 #include "ims-interface/sdp/settle.hpp"
 #include "ims-interface/sdp/wic_section.hpp"
@@ -45,14 +46,17 @@ void read_passing(const Section& section, const Policy& policy, Stream& stream) 
   }
 }
 
-std::optional<Refusal> read_codecs_of(const Section& section, Stream& stream) {
+std::optional<Refusal> read_codecs_of(const Section& section, const Policy& policy,
+                                      Stream& stream) {
   StreamSide& side = stream.on(section.from);
   side.codecs = read_codecs(section.media);
   if (section.is_answer) {
     return settle(stream, section.from, side.codecs) ? std::nullopt
                                                      : std::optional(Refusal::no_common_codec);
   }
-  stream.offered = stream.payload_table.translate(section.from, side.codecs);
+  static const std::vector<std::string> none;
+  stream.offered = stream.payload_table.translate(
+      section.from, side.codecs, stream.kind == "audio" ? policy.transcoding : none);
   const bool usable = std::any_of(stream.offered.begin(), stream.offered.end(),
                                   [](const OfferedCodec& codec) { return codec.in.is_medium(); });
   return usable ? std::nullopt : std::optional(Refusal::no_common_codec);
@@ -76,8 +80,9 @@ std::optional<Refusal> read_section(const Section& section, const Policy& policy
   if (refusal) return refusal;
   side.protocol = media.protocol;
   side.formats = media.formats;
+  if (media.kind == "video") side.feedback = read_feedback(media);
   read_passing(section, policy, stream);
-  return read_codecs_of(section, stream);
+  return read_codecs_of(section, policy, stream);
 }
 
 }  // namespace ims::sdp

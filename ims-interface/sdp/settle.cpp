@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ims-interface/sdp/audio_format.hpp"
+#include "ims-interface/sdp/model.hpp"
 #include "ims-interface/sdp/text.hpp"
 
 namespace ims::sdp {
@@ -14,11 +16,19 @@ struct Pair {
   Codec answered;  // in the answerer's numbers
 };
 
+/// Of the preferred codec, on both sides.
+struct Clocks {
+  std::uint32_t offerer = 0;
+  std::uint32_t answerer = 0;
+};
+
 const OfferedCodec* match(const Stream& stream, const Codec& answered) {
   for (const bool by_number : {true, false}) {
     for (const OfferedCodec& offered : stream.offered) {
       const bool same_number = offered.out.payload == answered.payload;
-      if (offered.out.same_format(answered) && (same_number || !by_number)) return &offered;
+      const bool same = offered.transcoded && !by_number ? same_framing(offered.out, answered)
+                                                         : offered.out.same_format(answered);
+      if (same && (same_number || !by_number)) return &offered;
     }
   }
   return nullptr;
@@ -63,17 +73,61 @@ auto event_for(const Events& events, std::uint32_t clock, ClockOf clock_of) {
   return events.begin();
 }
 
+std::string_view packet_time_of(const Stream& stream, Side side) {
+  return value_of(stream.on(side).passing, "ptime");
+}
+
+/// The offerer's codec that is or would be turned into the answerer's: one that passes too where
+/// there is one, else the first that is spoken here.
+Codec source_of(const Stream& stream, const Pair& pair) {
+  for (const Codec& codec : stream.answered) {
+    if (audio_format_of(codec)) return codec;
+  }
+  return pair.offered.in;
+}
+
+/// A codec of ours that the answerer took. Where others pass, it may still send this one; the
+/// offerer hears of it only when it is all there is (MED-33).
+bool accept_transcoded(Stream& stream, Side answerer, const Pair& pair) {
+  const Side offerer = other(answerer);
+  const Codec source = source_of(stream, pair);
+  const auto there = audio_format_of(pair.answered, packet_time_of(stream, answerer));
+  const auto here = audio_format_of(source, packet_time_of(stream, offerer));
+  if (!there || !here) return false;
+  if (stream.answered.empty()) stream.answered.push_back(answer_to(source, *there));
+  PayloadMapping made = mapping(answerer, source, pair.answered, pair.answered.payload);
+  made.transcoded = true;
+  stream.payloads.push_back(made);
+  if (pair.offered.out.payload != pair.answered.payload) {
+    (answerer == Side::wic ? made.wic : made.core) = pair.offered.out.payload;
+    stream.payloads.push_back(made);
+    stream.payload_table.renumber(answerer, pair.offered, pair.answered.payload);
+  }
+  stream.transcoding =
+      answerer == Side::wic ? Transcoding{*there, *here} : Transcoding{*here, *there};
+  return true;
+}
+
+void note_codec(Stream& stream, Side answerer, const Codec& answered) {
+  const auto told = std::find_if(stream.answered.begin(), stream.answered.end(),
+                                 [](const Codec& codec) { return codec.is_medium(); });
+  const Codec wic = answerer == Side::wic ? answered : *told;
+  stream.codec = lower(wic.name);
+  stream.wic_format = audio_format_of(wic, packet_time_of(stream, Side::wic));
+}
+
 /// One event mapping: the offerer's by the clock of the preferred codec, the answerer's likewise,
 /// whether or not they are the same clock.
-void accept_events(Stream& stream, Side answerer, std::uint32_t clock,
+void accept_events(Stream& stream, Side answerer, const Clocks& clocks,
                    const std::vector<Pair>& answered) {
   std::vector<Codec> offered;
   for (const OfferedCodec& codec : stream.offered) {
     if (codec.in.is_telephone_event()) offered.push_back(codec.in);
   }
   if (answered.empty() || offered.empty()) return;
-  const Codec offerer = *event_for(offered, clock, [](const Codec& c) { return c.clock; });
-  const Pair pair = *event_for(answered, clock, [](const Pair& p) { return p.answered.clock; });
+  const Codec offerer = *event_for(offered, clocks.offerer, [](const Codec& c) { return c.clock; });
+  const Pair pair =
+      *event_for(answered, clocks.answerer, [](const Pair& p) { return p.answered.clock; });
   accept(stream, answerer, offerer, pair.offered, pair.answered);
 }
 
@@ -92,24 +146,34 @@ void settle_direction(Stream& stream, Side answerer) {
 bool settle(Stream& stream, Side answerer, const std::vector<Codec>& codecs) {
   stream.answered.clear();
   stream.payloads.clear();
+  stream.transcoding.reset();
+  std::vector<Pair> passing;
+  std::vector<Pair> own;
   std::vector<Pair> events;
-  std::optional<std::uint32_t> clock;
   for (const Codec& codec : codecs) {
     const OfferedCodec* found = match(stream, codec);
     if (found == nullptr) continue;
-    const OfferedCodec offered = *found;
-    if (codec.is_telephone_event()) {
-      events.push_back({offered, codec});
-      continue;
-    }
-    if (codec.is_medium() && !clock) {
-      clock = codec.clock;
-      stream.codec = lower(codec.name);
-    }
-    accept(stream, answerer, offered.in, offered, codec);
+    auto& kind = codec.is_telephone_event() ? events : found->transcoded ? own : passing;
+    kind.push_back({*found, codec});
   }
-  if (!clock) return false;
-  accept_events(stream, answerer, *clock, events);
+  const auto medium = std::find_if(passing.begin(), passing.end(),
+                                   [](const Pair& pair) { return pair.answered.is_medium(); });
+  Clocks clocks;
+  if (medium != passing.end()) {
+    clocks = {medium->offered.in.clock, medium->answered.clock};
+    for (const Pair& pair : passing) {
+      accept(stream, answerer, pair.offered.in, pair.offered, pair.answered);
+    }
+  }
+  const auto taken = std::find_if(own.begin(), own.end(), [&](const Pair& pair) {
+    return accept_transcoded(stream, answerer, pair);
+  });
+  if (medium == passing.end()) {
+    if (taken == own.end()) return false;
+    clocks = {stream.answered.front().clock, taken->answered.clock};
+  }
+  note_codec(stream, answerer, medium != passing.end() ? medium->answered : taken->answered);
+  accept_events(stream, answerer, clocks, events);
   settle_direction(stream, answerer);
   return true;
 }

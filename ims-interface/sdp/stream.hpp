@@ -22,6 +22,7 @@ struct StreamSide {
   std::vector<Codec> codecs;         // likewise
   Attributes passing;                // attributes of this side that go on to the other
   bool extended_reports = false;     // a=rtcp-xr among them
+  Feedback feedback;                 // of video
 };
 
 /// All that offer/answer knows about one stream; copied whole to try an offer or an answer on it.
@@ -48,7 +49,9 @@ struct Stream {
   std::vector<Codec> answered;  // in the offerer's numbers
   Direction answer_direction;
   std::vector<PayloadMapping> payloads;
-  std::string codec;  // the first of them, in lower case
+  std::string codec;  // the first of them on the WIC's side, in lower case
+  std::optional<AudioFormat> wic_format;
+  std::optional<Transcoding> transcoding;
   bool wic_to_core = false;
   bool core_to_wic = false;
   bool ice_restarted = false;

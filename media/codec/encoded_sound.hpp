@@ -26,6 +26,6 @@ struct EncodedSound {
 };
 
 /// The last frame is filled up with silence. Slow for Opus: not on a media thread.
-[[nodiscard]] common::Result<EncodedSound> encode(const Sound& sound, AudioCodec codec);
+[[nodiscard]] common::Result<EncodedSound> encode(const Sound& sound, Format format);
 
 }  // namespace media::codec

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 
 namespace media::codec {
@@ -16,6 +17,7 @@ struct AmrOptions {
   std::uint8_t change_period = 1;  // mode-change-period, in frames
   bool change_neighbor = false;    // mode-change-neighbor
   bool dtx = true;
+  auto operator<=>(const AmrOptions&) const = default;
 };
 
 /// What RFC 7587 section 6.1 negotiates for what we send.
@@ -24,14 +26,16 @@ struct OpusOptions {
   bool dtx = false;
   std::int32_t max_bitrate = 32'000;  // bit/s
   std::int32_t complexity = 5;        // 0-10, CPU against quality
+  auto operator<=>(const OpusOptions&) const = default;
 };
 
 /// One codec as a leg negotiated it.
 struct Format {
   Codec codec = Codec::pcmu;
   std::chrono::milliseconds packet_time{20};  // of what we send
-  AmrOptions amr;
-  OpusOptions opus;
+  AmrOptions amr = {};
+  OpusOptions opus = {};
+  auto operator<=>(const Format&) const = default;
 };
 
 /// Clock of the RTP timestamps; that of G.722 is half its sampling rate (RFC 3551 4.5.2).

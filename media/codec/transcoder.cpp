@@ -57,6 +57,10 @@ void Transcoder::handle_packet(const Packet& packet, bool fresh) {
   append(std::span(decoded_).first(count));
 }
 
+void Transcoder::skip(std::uint16_t sequence) {
+  if (static_cast<std::int16_t>(sequence - last_sequence_) > 0) last_sequence_ = sequence;
+}
+
 void Transcoder::fill_gap(std::uint32_t gap, bool lost, std::span<const std::byte> next) {
   if (gap > clock_from_ * longest_pause_s) return;
   const std::uint32_t concealable = clock_from_ / 1000 * longest_concealment_ms;

@@ -42,6 +42,8 @@ class Transcoder {
 
   /// A new source (SSRC) begins with this packet when `fresh`.
   void handle_packet(const Packet& packet, bool fresh = false);
+  /// A packet of the same source that is no sound, or is not to be heard: no loss.
+  void skip(std::uint16_t sequence);
   /// The next packet to send; its payload is valid until the next call of a member.
   [[nodiscard]] std::optional<Packet> poll_packet();
 

@@ -54,10 +54,10 @@ std::span<relay::Datagram> DatagramBatch::receive_one(int fd) {
   return datagrams().subspan(first);
 }
 
-std::size_t DatagramBatch::send_webrtc(int fd, std::uint8_t socket) {
+std::size_t DatagramBatch::send_shared(int fd, std::uint8_t socket) {
   std::size_t count = 0;
   for (const relay::Datagram& datagram : datagrams()) {
-    if (datagram.action != relay::Action::send_webrtc || datagram.socket != socket) continue;
+    if (datagram.action != relay::Action::send_shared || datagram.socket != socket) continue;
     contents_[count] = {datagram.data, datagram.size};
     outgoing_[count].msg_hdr.msg_namelen =
         common::io::to_sockaddr(datagram.remote, targets_[count]);

@@ -33,8 +33,8 @@ class DatagramBatch {
   /// asks it a second time in vain.
   [[nodiscard]] std::span<relay::Datagram> receive_one(int fd);
 
-  /// Sends all that leaves by W3 socket number `socket`; returns how many the kernel refused.
-  std::size_t send_webrtc(int fd, std::uint8_t socket);
+  /// Sends all that leaves by shared socket number `socket`; returns how many the kernel refused.
+  std::size_t send_shared(int fd, std::uint8_t socket);
 
  private:
   static constexpr std::size_t buffer_size = 2048;

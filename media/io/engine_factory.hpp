@@ -35,6 +35,10 @@ struct EngineConfig {
   std::vector<MediaAddress> core_addresses;
   std::uint16_t core_port_first = 20000;
   std::uint16_t core_port_last = 23999;
+  /// All core legs of worker n by the ports `core_port_first + 2n` and the next, told apart by the
+  /// signalled address of their peers, which must send from where they receive. Several times
+  /// cheaper a packet than a socket a stream.
+  bool core_shared_port = false;
   /// Access side, for phones: as the core side. No address: no legs for phones.
   std::vector<MediaAddress> access_addresses;
   std::uint16_t access_port_first = 24000;
@@ -65,8 +69,10 @@ struct EngineConfig {
 
   std::size_t command_queue_limit = 8192;    // commands waiting for one worker
   std::size_t handshake_queue_limit = 4096;  // datagrams waiting for one handshake thread
-  int socket_buffer = 4 * 1024 * 1024;       // octets asked for on W3 sockets
-  int core_socket_buffer = 128 * 1024;       // octets asked for on each core socket
+  unsigned transcoding_threads = 1;
+  std::size_t transcoding_queue_limit = 2048;  // packets waiting for one transcoding thread
+  int socket_buffer = 4 * 1024 * 1024;         // octets asked for on W3 sockets
+  int core_socket_buffer = 128 * 1024;         // octets asked for on each core socket
   /// A worker with much to do looks for packets this often instead of waking for each; 0: never.
   std::chrono::microseconds batch_interval{1000};
   /// CPU of worker n is cpus[n % size]; empty: the kernel chooses.

@@ -15,13 +15,13 @@ class SoundCache {
  public:
   using Encoded = std::shared_ptr<const codec::EncodedSound>;
   [[nodiscard]] common::Result<Encoded> find_or_encode(const std::shared_ptr<const Sound>& sound,
-                                                       AudioCodec codec);
+                                                       const codec::Format& format);
 
  private:
   static constexpr std::size_t capacity = 64;
   struct Entry {
     std::shared_ptr<const Sound> sound;
-    AudioCodec codec = AudioCodec::pcma;
+    codec::Format format;
     Encoded encoded;
   };
   std::vector<Entry> entries_;  // oldest first

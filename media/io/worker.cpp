@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // What an epoll event is about: kind in the upper half, socket number or slot in the lower.
-enum class Tag : std::uint32_t { wakeup, webrtc, core_rtp, core_rtcp };
+enum class Tag : std::uint32_t { wakeup, shared, core_rtp, core_rtcp };
 
 std::uint64_t make_tag(Tag tag, std::uint32_t number) {
   return static_cast<std::uint64_t>(tag) << 32U | number;
@@ -52,23 +52,27 @@ relay::HubConfig hub_config(const EngineConfig& config) {
 }  // namespace
 
 Worker::Worker(unsigned index, const EngineConfig& config, table::CallTable& table,
-               std::vector<Descriptor> webrtc_sockets, HandshakePool& handshakes,
-               EventHandler on_event, common::Metrics& metrics)
+               std::vector<Descriptor> webrtc_sockets, std::vector<Descriptor> core_sockets,
+               HandshakePool& handshakes, TranscodingPool& transcoders, EventHandler on_event,
+               common::Metrics& metrics)
     : index_(index),
       config_(config),
       hub_(hub_config(config), table),
       handshakes_(handshakes),
+      transcoders_(transcoders),
       on_event_(std::move(on_event)),
       metrics_(metrics, index),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      webrtc_sockets_(std::move(webrtc_sockets)),
+      webrtc_count_(webrtc_sockets.size()),
+      shared_sockets_(std::move(webrtc_sockets)),
       core_sockets_(table.capacity()),
       pacer_(config.batch_interval),
       now_(common::SteadyClock::now()) {
+  for (Descriptor& socket : core_sockets) shared_sockets_.push_back(std::move(socket));
   watch(wakeup_.get(), make_tag(Tag::wakeup, 0));
-  for (std::uint32_t i = 0; i < webrtc_sockets_.size(); ++i) {
-    watch(webrtc_sockets_[i].get(), make_tag(Tag::webrtc, i));
+  for (std::uint32_t i = 0; i < shared_sockets_.size(); ++i) {
+    watch(shared_sockets_[i].get(), make_tag(Tag::shared, i));
   }
 }
 
@@ -143,8 +147,8 @@ void Worker::round(int timeout_ms) {
       case Tag::wakeup:
         run_commands();
         break;
-      case Tag::webrtc:
-        receive_webrtc(static_cast<std::uint8_t>(number));
+      case Tag::shared:
+        receive_shared(static_cast<std::uint8_t>(number));
         break;
       case Tag::core_rtp:
         receive_core(number, false);
@@ -190,11 +194,15 @@ void Worker::close_leg(std::uint32_t slot, LegId leg) {
   handshakes_.close(leg);
 }
 
-void Worker::receive_webrtc(std::uint8_t socket) {
+void Worker::receive_shared(std::uint8_t socket) {
   if (batch_.room() < receive_size) flush();
-  const auto datagrams = batch_.receive(webrtc_sockets_[socket].get(), receive_size);
+  const auto datagrams = batch_.receive(shared_sockets_[socket].get(), receive_size);
   for (relay::Datagram& datagram : datagrams) datagram.socket = socket;
-  hub_.handle_webrtc(now_, datagrams);
+  if (socket < webrtc_count_) {
+    hub_.handle_webrtc(now_, datagrams);
+  } else {
+    hub_.handle_shared(now_, datagrams, (socket - webrtc_count_) % 2 == 1);
+  }
   received_ += datagrams.size();
   more_waits_ = more_waits_ || datagrams.size() == receive_size;
 }
@@ -216,9 +224,9 @@ void Worker::receive_core(std::uint32_t slot, bool rtcp) {
 
 void Worker::flush() {
   if (batch_.datagrams().empty()) return;
-  for (std::size_t socket = 0; socket < webrtc_sockets_.size(); ++socket) {
+  for (std::size_t socket = 0; socket < shared_sockets_.size(); ++socket) {
     metrics_.sends_failed(
-        batch_.send_webrtc(webrtc_sockets_[socket].get(), static_cast<std::uint8_t>(socket)));
+        batch_.send_shared(shared_sockets_[socket].get(), static_cast<std::uint8_t>(socket)));
   }
   for (const relay::Datagram& datagram : batch_.datagrams()) {
     if (datagram.action == relay::Action::send_rtp || datagram.action == relay::Action::send_rtcp) {
@@ -233,10 +241,10 @@ void Worker::flush() {
   batch_.clear();
 }
 
-void Worker::send(relay::Action action, std::size_t webrtc_socket, std::uint32_t slot,
+void Worker::send(relay::Action action, std::size_t shared_socket, std::uint32_t slot,
                   const common::Endpoint& remote, std::span<const std::byte> bytes) {
   const CoreSockets& core = core_sockets_[slot];
-  const Descriptor& socket = action == relay::Action::send_webrtc ? webrtc_sockets_[webrtc_socket]
+  const Descriptor& socket = action == relay::Action::send_shared ? shared_sockets_[shared_socket]
                              : action == relay::Action::send_rtp  ? core.rtp.descriptor
                                                                   : core.rtcp.descriptor;
   sockaddr_storage address;
@@ -256,6 +264,7 @@ void Worker::drain() {
     const auto slot = static_cast<std::uint32_t>(start->leg.value & 0xffffffU);
     handshakes_.start(*this, slot, std::move(*start));
   }
+  while (auto work = hub_.poll_transcoding()) transcoders_.handle(*this, std::move(*work));
   while (auto event = hub_.poll_event()) on_event_(std::move(*event));
 }
 
@@ -264,6 +273,14 @@ void Worker::update_metrics() {
   metrics_.update(hub_.counters(), hub_.leg_count(), queue_depth_.load(std::memory_order_relaxed),
                   longest_round_);
   longest_round_ = 0ns;
+}
+
+void Worker::transcoded(std::vector<Result> results) {
+  push([done = std::move(results)](Worker& self) {
+    for (const Result& one : done) {
+      self.hub_.transcoded(self.now_, one.slot, one.leg, one.number, one.packet);
+    }
+  });
 }
 
 void Worker::handshake_output(std::uint32_t slot, LegId leg, std::uint32_t association,

@@ -14,6 +14,7 @@
 #include "media/io/engine_factory.hpp"
 #include "media/io/handshake_pool.hpp"
 #include "media/io/pacer.hpp"
+#include "media/io/transcoding_pool.hpp"
 #include "media/io/udp_socket.hpp"
 #include "media/io/worker_metrics.hpp"
 #include "media/relay/hub.hpp"
@@ -23,13 +24,14 @@ namespace media::io {
 /// One media worker: a thread with its W3 sockets, the sockets of its core legs and its Hub. All
 /// datagrams of one epoll round are received, relayed and sent in batches; a busy worker spaces its
 /// rounds so that batches fill (Pacer).
-class Worker final : public HandshakeOwner {
+class Worker final : public HandshakeOwner, public TranscodingOwner {
  public:
   using Command = std::function<void(Worker&)>;
   using EventHandler = std::function<void(Event)>;
 
   Worker(unsigned index, const EngineConfig& config, table::CallTable& table,
-         std::vector<Descriptor> webrtc_sockets, HandshakePool& handshakes, EventHandler on_event,
+         std::vector<Descriptor> webrtc_sockets, std::vector<Descriptor> core_sockets,
+         HandshakePool& handshakes, TranscodingPool& transcoders, EventHandler on_event,
          common::Metrics& metrics);
   ~Worker() override;
 
@@ -54,6 +56,7 @@ class Worker final : public HandshakeOwner {
                       relay::Component component, const dtls::SrtpKeys& keys) override;
   void handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
                         const std::string& detail) override;
+  void transcoded(std::vector<Result> results) override;
 
  private:
   static constexpr std::size_t receive_size = 128;
@@ -71,10 +74,10 @@ class Worker final : public HandshakeOwner {
   void loop();
   void round(int timeout_ms);
   void run_commands();
-  void receive_webrtc(std::uint8_t socket);
+  void receive_shared(std::uint8_t socket);
   void receive_core(std::uint32_t slot, bool rtcp);
   void flush();
-  void send(relay::Action action, std::size_t webrtc_socket, std::uint32_t slot,
+  void send(relay::Action action, std::size_t shared_socket, std::uint32_t slot,
             const common::Endpoint& remote, std::span<const std::byte> bytes);
   void drain();
   void update_metrics();
@@ -84,12 +87,14 @@ class Worker final : public HandshakeOwner {
   EngineConfig config_;
   relay::Hub hub_;
   HandshakePool& handshakes_;
+  TranscodingPool& transcoders_;
   EventHandler on_event_;
   WorkerMetrics metrics_;
   Descriptor epoll_;
   Descriptor wakeup_;
-  std::vector<Descriptor> webrtc_sockets_;
-  std::vector<CoreSockets> core_sockets_;  // by slot
+  std::size_t webrtc_count_;
+  std::vector<Descriptor> shared_sockets_;  // W3, then RTP and RTCP of the core side
+  std::vector<CoreSockets> core_sockets_;   // by slot
 
   DatagramBatch batch_;
   Pacer pacer_;

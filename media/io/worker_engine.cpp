@@ -52,6 +52,9 @@ const EngineConfig& checked(const EngineConfig& config) {
   require(!config.srtp_profiles.empty(), "at least one SRTP profile");
   require(config.max_legs_per_worker >= 2 && config.max_legs_per_worker < (1U << 24U),
           "2 to 16777215 legs a worker");
+  require(!config.core_shared_port ||
+              config.core_port_first + 2 * config.workers <= config.core_port_last,
+          "a range of core ports with a pair for each worker");
   require(config.core_port_first >= 1024 && config.core_port_last > config.core_port_first,
           "a range of core ports above 1023");
   require(config.access_addresses.empty() || (config.access_port_first >= 1024 &&
@@ -60,13 +63,6 @@ const EngineConfig& checked(const EngineConfig& config) {
   require(config.webrtc_port >= 1024 && config.webrtc_port + config.workers <= 65'536,
           "a WebRTC port above 1023 with room for one a worker");
   return config;
-}
-
-ice::Credentials fixed(const IceCredentials& credentials) {
-  ice::Credentials out;
-  out.ufrag.assign(credentials.ufrag);
-  out.password.assign(credentials.password);
-  return out;
 }
 
 }  // namespace
@@ -88,7 +84,9 @@ WorkerEngine::WorkerEngine(const EngineConfig& config, common::RandomSource& ran
       ports_(config.core_port_first, config.core_port_last, config.core_socket_buffer),
       access_ports_(config.access_port_first, config.access_port_last, config.core_socket_buffer),
       handshakes_(std::make_unique<HandshakePool>(context_, config.handshake_threads,
-                                                  config.handshake_queue_limit, metrics)) {
+                                                  config.handshake_queue_limit, metrics)),
+      transcoders_(std::make_unique<TranscodingPool>(config.transcoding_threads,
+                                                     config.transcoding_queue_limit, metrics)) {
   for (unsigned i = 0; i < config.workers; ++i) make_worker(i);
   for (unsigned i = 0; i < config.workers; ++i) restore_legs(i);
   update_call_gauge();
@@ -97,7 +95,8 @@ WorkerEngine::WorkerEngine(const EngineConfig& config, common::RandomSource& ran
 
 WorkerEngine::~WorkerEngine() {
   for (const auto& seat : seats_) seat->worker->stop();
-  handshakes_.reset();  // its threads post to the workers, which must still be there
+  handshakes_.reset();  // their threads post to the workers, which must still be there
+  transcoders_.reset();
 }
 
 void WorkerEngine::make_worker(unsigned index) {
@@ -117,14 +116,15 @@ void WorkerEngine::make_worker(unsigned index) {
     common::log::warn("media worker {}: call table of another version or port, calls lost", index);
   }
   seat->worker = std::make_unique<Worker>(
-      index, config_, seat->table, std::move(sockets), *handshakes_,
-      [this](Event event) { dispatch(std::move(event)); }, metrics_);
+      index, config_, seat->table, std::move(sockets), core_sockets(index), *handshakes_,
+      *transcoders_, [this](Event event) { dispatch(std::move(event)); }, metrics_);
   seats_.push_back(std::move(seat));
 }
 
 bool WorkerEngine::restore_sockets(Seat& seat, std::uint32_t slot) {
   const table::LegRecord& record = seat.table.leg(slot);
   if (record.kind != table::LegKind::rtp) return true;
+  if (record.transport.shared != 0) return config_.core_shared_port;
   auto pair = ports_.bind_at(record.transport.local_rtp.address, record.transport.local_rtp.port);
   if (!pair) {
     common::log::warn("media leg lost: {}", pair.error().message());
@@ -172,29 +172,6 @@ void WorkerEngine::update_call_gauge() {
   calls_gauge_.set(static_cast<double>(registry_.call_count()));
 }
 
-IceCredentials WorkerEngine::new_credentials() {
-  // Hexadecimal, since base64url has characters that ICE does not; 64 and 128 bits.
-  return {random_.hex(8), random_.hex(16)};
-}
-
-relay::LegSeed WorkerEngine::seed_of(LegId leg, CallId call) {
-  relay::LegSeed seed;
-  seed.leg = leg;
-  seed.call = call;
-  seed.ssrc = random_.u32();
-  seed.first_sequence = static_cast<std::uint16_t>(random_.u32() & 0x7fffU);
-  seed.first_timestamp = random_.u32();
-  seed.cname = random_.base64url(12);  // RFC 7022: 96 bits a session
-  return seed;
-}
-
-const MediaAddress* WorkerEngine::address_of(AddressFamily family, bool access) const {
-  for (const MediaAddress& address : access ? config_.access_addresses : config_.core_addresses) {
-    if (address.bind.is_v6() == (family == AddressFamily::v6)) return &address;
-  }
-  return nullptr;
-}
-
 common::Result<CallId> WorkerEngine::open_call(EventSink& sink) {
   const std::lock_guard lock(mutex_);
   const CallId call = registry_.open_call(sink);
@@ -202,67 +179,6 @@ common::Result<CallId> WorkerEngine::open_call(EventSink& sink) {
   const std::lock_guard sinks_lock(sinks_mutex_);
   sinks_[call.value] = &sink;
   return call;
-}
-
-common::Result<WebrtcLocal> WorkerEngine::open_webrtc_leg(CallId call_id) {
-  const std::lock_guard lock(mutex_);
-  const CallRegistry::Call* call = registry_.find_call(call_id);
-  if (call == nullptr) return common::fail(Errc::unknown_call);
-  const auto leg = registry_.open_leg(call_id, table::LegKind::webrtc);
-  if (!leg) return common::fail(Errc::capacity_reached, "no free leg");
-  WebrtcLocal local;
-  local.leg = *leg;
-  local.ice = new_credentials();
-  local.fingerprint = certificate_.fingerprint();
-  local.tls_id = random_.hex(16);
-  for (const MediaAddress& address : config_.webrtc_addresses) {
-    local.candidates.push_back(
-        {address.advertise, static_cast<std::uint16_t>(config_.webrtc_port + call->worker)});
-  }
-  const bool posted = post(*leg, [slot = place_of(*leg).slot, seed = seed_of(*leg, call_id),
-                                  credentials = fixed(local.ice)](Worker& worker) {
-    worker.hub().open_webrtc_leg(worker.now(), slot, seed, credentials);
-  });
-  if (posted) return local;
-  registry_.close_leg(*leg);
-  return common::fail(Errc::overloaded);
-}
-
-common::Result<RtpLocal> WorkerEngine::open_rtp_leg(CallId call, AddressFamily family) {
-  return open_leg(call, family, false);
-}
-
-common::Result<RtpLocal> WorkerEngine::open_access_leg(CallId call, AddressFamily family) {
-  return open_leg(call, family, true);
-}
-
-common::Result<RtpLocal> WorkerEngine::open_leg(CallId call_id, AddressFamily family, bool access) {
-  const std::lock_guard lock(mutex_);
-  const MediaAddress* address = address_of(family, access);
-  if (registry_.find_call(call_id) == nullptr) return common::fail(Errc::unknown_call);
-  if (address == nullptr) return common::fail(Errc::unsupported_family);
-  auto pair = (access ? access_ports_ : ports_).bind_next(address->bind);
-  if (!pair) return common::fail(pair.error());
-  const auto leg = registry_.open_leg(call_id, table::LegKind::rtp);
-  if (!leg) return common::fail(Errc::capacity_reached, "no free leg");
-  const std::uint16_t port = pair->rtp_port;
-  const auto rtcp_port = static_cast<std::uint16_t>(port + 1);
-  const RtpLocal local{.leg = *leg,
-                       .rtp = {address->advertise, port},
-                       .rtcp = {address->advertise, rtcp_port},
-                       .fingerprint = certificate_.fingerprint(),
-                       .tls_id = random_.hex(16)};
-  const common::Endpoint rtp{address->bind, port};
-  const common::Endpoint rtcp{address->bind, rtcp_port};
-  const auto sockets = std::make_shared<PortPair>(std::move(*pair));  // std::function copies
-  const bool posted = post(*leg, [slot = place_of(*leg).slot, seed = seed_of(*leg, call_id), rtp,
-                                  rtcp, access, sockets](Worker& worker) {
-    worker.hub().open_rtp_leg(worker.now(), slot, seed, rtp, rtcp, access);
-    worker.add_core_sockets(slot, std::move(sockets->rtp), std::move(sockets->rtcp));
-  });
-  if (posted) return local;
-  registry_.close_leg(*leg);
-  return common::fail(Errc::overloaded);
 }
 
 common::Result<void> WorkerEngine::set_remote(LegId leg, const WebrtcRemote& remote) {
@@ -302,7 +218,7 @@ common::Result<IceCredentials> WorkerEngine::restart_ice(LegId leg) {
     return common::fail(Errc::unknown_leg);
   }
   IceCredentials credentials = new_credentials();
-  const bool posted = post(leg, [leg, local = fixed(credentials)](Worker& worker) {
+  const bool posted = post(leg, [leg, local = fixed_size(credentials)](Worker& worker) {
     worker.hub().restart_ice(place_of(leg).slot, leg, local);
   });
   if (!posted) return common::fail(Errc::overloaded);

@@ -63,7 +63,11 @@ class WorkerEngine final : public Engine {
   void close_locked(LegId leg);
   [[nodiscard]] relay::LegSeed seed_of(LegId leg, CallId call);
   [[nodiscard]] IceCredentials new_credentials();
+  [[nodiscard]] static ice::Credentials fixed_size(const IceCredentials& credentials);
   [[nodiscard]] common::Result<RtpLocal> open_leg(CallId call, AddressFamily family, bool access);
+  [[nodiscard]] common::Result<RtpLocal> open_shared_leg(CallId call, AddressFamily family);
+  [[nodiscard]] std::uint16_t shared_port(unsigned worker) const;
+  [[nodiscard]] std::vector<Descriptor> core_sockets(unsigned worker) const;
   [[nodiscard]] const MediaAddress* address_of(AddressFamily family, bool access) const;
   void update_call_gauge();
 
@@ -82,6 +86,7 @@ class WorkerEngine final : public Engine {
   std::vector<std::unique_ptr<Seat>> seats_;
   SoundCache sounds_;  // used on one helper thread alone
   std::unique_ptr<HandshakePool> handshakes_;
+  std::unique_ptr<TranscodingPool> transcoders_;
 };
 
 }  // namespace media::io

@@ -13,7 +13,7 @@ common::Result<void> WorkerEngine::play(LegId leg, const Announcement& what) {
   const std::lock_guard lock(mutex_);
   if (registry_.find_leg(leg) == nullptr) return common::fail(Errc::unknown_leg);
   handshakes_->run([this, leg, what] {
-    auto encoded = sounds_.find_or_encode(what.sound, what.codec);
+    auto encoded = sounds_.find_or_encode(what.sound, what.format);
     if (!encoded) return common::log::warn("announcement: {}", encoded.error().message());
     relay::PlayOrder order{std::move(*encoded), what.payload_type, what.repeat};
     seats_[place_of(leg).worker]->worker->push([leg, order = std::move(order)](Worker& worker) {

@@ -27,6 +27,9 @@ WorkerMetrics::WorkerMetrics(common::Metrics& metrics, unsigned worker)
       own_reports_(metrics.counter("media_own_reports_total",
                                    "RTCP reports made here since the far side sent none",
                                    labels(worker))),
+      repeated_(metrics.counter("media_packets_repeated_total",
+                                "Video packets sent again for a receiver that missed them",
+                                labels(worker))),
       one_way_(metrics.counter("media_one_way_total",
                                "Silences of one side while the other was heard", labels(worker))),
       rtcp_to_webrtc_(packets(metrics, worker, "rtcp", "webrtc")),
@@ -64,6 +67,7 @@ void WorkerMetrics::update(const relay::HubCounters& now, std::size_t legs, std:
   carry(rtp_to_phone_, now.rtp_to_phone, last_.rtp_to_phone);
   carry(rtcp_to_phone_, now.rtcp_to_phone, last_.rtcp_to_phone);
   carry(own_reports_, now.own_reports, last_.own_reports);
+  carry(repeated_, now.repeated, last_.repeated);
   carry(one_way_, now.one_way, last_.one_way);
   carry(rtcp_to_webrtc_, now.rtcp_to_webrtc, last_.rtcp_to_webrtc);
   carry(rtcp_to_core_, now.rtcp_to_core, last_.rtcp_to_core);

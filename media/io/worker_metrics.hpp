@@ -29,6 +29,7 @@ class WorkerMetrics {
   common::Counter rtp_to_phone_;
   common::Counter rtcp_to_phone_;
   common::Counter own_reports_;
+  common::Counter repeated_;
   common::Counter one_way_;
   common::Counter rtcp_to_webrtc_;
   common::Counter rtcp_to_core_;

@@ -15,10 +15,11 @@ namespace media::relay {
 /// What the shell does with a datagram after the core has seen it.
 enum class Action : std::uint8_t {
   drop,
-  send_webrtc,  // by W3 socket `socket`
-  send_rtp,     // by the RTP socket of leg `slot`
+  send_shared,  // by shared socket `socket`: one for many legs
+  send_rtp,     // by the RTP socket of leg `slot` alone
   send_rtcp,    // by the RTCP socket of leg `slot`
   handshake,    // hand a copy to the DTLS association of leg `slot`
+  transcode,    // within the hub: its payload goes to the leg's transcoder
 };
 
 /// One datagram in a buffer of the shell, rewritten in place: `data` may move within the buffer.
@@ -27,7 +28,7 @@ struct Datagram {
   std::uint32_t size = 0;
   std::uint32_t room = 0;  // octets that may be used from `data` on
   Action action = Action::drop;
-  std::uint8_t socket = 0;  // W3: by which local address it came, or goes
+  std::uint8_t socket = 0;  // shared: by which one it came, or goes
   bool rtcp_port = false;   // core: it came to the RTCP port
   std::uint32_t slot = 0;   // leg whose socket sends, or whose association reads
   common::Endpoint remote;  // where it came from, then where it goes
@@ -80,6 +81,8 @@ struct HubCounters {
   std::uint64_t stun_requests = 0;
   std::uint64_t stun_refused = 0;
   std::uint64_t handshake_datagrams = 0;
+  std::uint64_t repeated = 0;    // packets sent again for a NACK
+  std::uint64_t transcoded = 0;  // packets that a transcoder made and that were sent
 
   void drop(DropReason reason) { ++dropped[static_cast<std::size_t>(reason)]; }
 };

@@ -77,6 +77,36 @@ void Hub::open_rtp_leg(common::TimePoint now, std::uint32_t slot, const LegSeed&
   table::publish_leg(*leg.record, seed.leg.value);
 }
 
+void Hub::open_shared_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
+                          const common::Endpoint& rtp, const common::Endpoint& rtcp,
+                          std::uint8_t rtp_socket, std::uint8_t rtcp_socket) {
+  open_rtp_leg(now, slot, seed, rtp, rtcp);
+  table::TransportRecord& transport = legs_[slot]->record->transport;
+  transport.shared = 1;
+  transport.rtp_socket = rtp_socket;
+  transport.rtcp_socket = rtcp_socket;
+}
+
+void Hub::forget_remote(const Leg& leg) {
+  const table::TransportRecord& transport = leg.record->transport;
+  if (transport.shared == 0 || transport.remote_rtp.port == 0) return;
+  forget_path({transport.rtp_socket, transport.remote_rtp}, leg);
+  forget_path({transport.rtcp_socket, peer_address(leg, true)}, leg);
+}
+
+/// A remote that is another leg's already cannot be told from it.
+void Hub::claim_remote(const Leg& leg) {
+  const table::TransportRecord& transport = leg.record->transport;
+  if (transport.shared == 0 || transport.remote_rtp.port == 0) return;
+  const ice::Path path{transport.rtp_socket, transport.remote_rtp};
+  const auto found = by_path_.find(path);
+  if (found != by_path_.end() && found->second != leg.slot && legs_[found->second]) {
+    return post(Event::Kind::address_taken, leg, transport.remote_rtp.to_string());
+  }
+  by_path_[path] = leg.slot;
+  by_path_[{transport.rtcp_socket, peer_address(leg, true)}] = leg.slot;
+}
+
 void Hub::restore_leg(common::TimePoint now, std::uint32_t slot) {
   table::LegRecord& record = table_.leg(slot);
   legs_[slot] = std::make_unique<Leg>(record, slot);
@@ -92,7 +122,7 @@ void Hub::restore_leg(common::TimePoint now, std::uint32_t slot) {
     leg.key(component, config_.backend);
     leg.handshakes[static_cast<std::size_t>(component)].started = true;
   }
-  if (!leg.is_webrtc()) return;
+  if (!leg.is_webrtc()) return claim_remote(leg);
   leg.agent.set_last_check(now);
   for (const ice::Credentials& one : {record.ice.local, record.ice.previous_local}) {
     if (!one.ufrag.empty()) by_ufrag_[std::string(one.ufrag.view())] = slot;
@@ -109,6 +139,9 @@ void Hub::connect_restored() {
     const bool fits =
         peer < legs_.size() && legs_[peer] && legs_[peer]->record->call_id == leg->record->call_id;
     leg->peer = fits ? legs_[peer].get() : nullptr;
+    if (!fits) continue;
+    set_transcoding(*leg, *leg->peer);
+    set_repetition(*leg);
   }
 }
 
@@ -123,12 +156,14 @@ void Hub::set_remote(common::TimePoint now, std::uint32_t slot, LegId leg_id,
   transport.relatch = remote.relatch ? 1 : 0;
   transport.rtcp_mux = remote.rtcp_mux ? 1 : 0;
   if (moved || transport.rtp_latched == 0) {
+    forget_remote(*leg);
     transport.signalled_rtp = remote.rtp;
     transport.remote_rtp = remote.rtp;
     transport.remote_rtcp = remote.rtcp;
     transport.rtp_latched = 0;
     transport.rtcp_latched = 0;
     table::publish_remote(*leg->record, remote.rtp);
+    claim_remote(*leg);
   }
   set_protection(now, *leg, remote);
 }
@@ -177,10 +212,18 @@ void Hub::connect(common::TimePoint now, std::uint32_t first_slot, std::uint32_t
       entry.payload_type = (from_first ? one.second : one.first) & 0x7fU;
       entry.mapped = 1;
       entry.telephone_event = one.telephone_event ? 1 : 0;
+      entry.transcoded = one.transcoded ? 1 : 0;
       entry.in_clock = from_first ? one.first_clock : one.second_clock;
       entry.out_clock = from_first ? one.second_clock : one.first_clock;
     }
     route.payloads = payloads;
+    route.transcodes = 0;
+    for (const rtp::PayloadRoute& one : payloads) route.transcodes |= one.transcoded;
+    if (connection.transcoding) {
+      route.source = from_first ? connection.transcoding->first : connection.transcoding->second;
+      route.destination =
+          from_first ? connection.transcoding->second : connection.transcoding->first;
+    }
     route.forward = forward ? 1 : 0;
     const Feedback& feedback = from_first ? connection.second_feedback : connection.first_feedback;
     route.nack = feedback.nack ? 1 : 0;
@@ -192,6 +235,23 @@ void Hub::connect(common::TimePoint now, std::uint32_t first_slot, std::uint32_t
   };
   join(*first, *second, connection.first_to_second, true);
   join(*second, *first, connection.second_to_first, false);
+  for (Leg* leg : {first, second}) {
+    set_transcoding(*leg, *leg->peer);
+    set_repetition(*leg);
+  }
+}
+
+/// Video toward a peer that asks for lost packets is kept for a moment.
+void Hub::set_repetition(Leg& leg) {
+  const auto& payloads = leg.peer->record->route.payloads;
+  const bool video = std::any_of(payloads.begin(), payloads.end(), [](const auto& one) {
+    return one.mapped != 0 && one.out_clock == 90'000;
+  });
+  if (!video || leg.peer->record->route.nack == 0) {
+    leg.sent.reset();
+  } else if (!leg.sent) {
+    leg.sent = std::make_unique<rtp::SentPackets>();
+  }
 }
 
 void Hub::close_leg(common::TimePoint now, std::uint32_t slot, LegId leg_id) {
@@ -200,8 +260,10 @@ void Hub::close_leg(common::TimePoint now, std::uint32_t slot, LegId leg_id) {
   stop_playing(slot, leg_id);
   say_bye(now, *leg);
   disconnect(*leg);
+  if (leg->transcodes) queue_transcoding(*leg, TranscodingEnd{});
   const ice::IceState& state = leg->record->ice;
   for (std::size_t i = 0; i < state.validated_count; ++i) forget_path(state.validated[i], *leg);
+  forget_remote(*leg);
   by_ufrag_.erase(std::string(state.local.ufrag.view()));
   by_ufrag_.erase(std::string(state.previous_local.ufrag.view()));
   legs_[slot].reset();

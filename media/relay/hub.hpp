@@ -18,6 +18,7 @@
 #include "media/engine.hpp"
 #include "media/relay/datagram.hpp"
 #include "media/relay/leg.hpp"
+#include "media/relay/transcoding.hpp"
 #include "media/table/call_table.hpp"
 
 namespace media::relay {
@@ -75,6 +76,11 @@ class Hub {
                        const ice::Credentials& local);
   void open_rtp_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
                     const common::Endpoint& rtp, const common::Endpoint& rtcp, bool access = false);
+  /// The same by sockets of those numbers, which the worker's core legs share: packets belong to
+  /// the leg whose remote they come from.
+  void open_shared_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
+                       const common::Endpoint& rtp, const common::Endpoint& rtcp,
+                       std::uint8_t rtp_socket, std::uint8_t rtcp_socket);
   /// Takes up a leg that the table holds from an earlier life; connect_restored() when all are up.
   void restore_leg(common::TimePoint now, std::uint32_t slot);
   void connect_restored();
@@ -100,8 +106,14 @@ class Hub {
   void handshake_failed(std::uint32_t slot, LegId leg, std::uint32_t association,
                         const std::string& detail);
 
+  /// A packet of the leg's transcoder of that number.
+  void transcoded(common::TimePoint now, std::uint32_t slot, LegId leg, std::uint32_t number,
+                  const TranscodedPacket& packet);
+
   /// Datagrams that came to the W3 sockets; each gets its action.
   void handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams);
+  /// Datagrams that came to sockets that core legs share.
+  void handle_shared(common::TimePoint now, std::span<Datagram> datagrams, bool rtcp_port);
   /// Datagrams that came to the sockets of a core leg.
   void handle_core(common::TimePoint now, std::uint32_t slot, std::span<Datagram> datagrams);
   void handle_timeout(common::TimePoint now);
@@ -114,6 +126,7 @@ class Hub {
   void recycle(std::vector<std::byte> bytes);
   [[nodiscard]] std::optional<Event> poll_event();
   [[nodiscard]] std::optional<HandshakeStart> poll_handshake();
+  [[nodiscard]] std::optional<TranscodingWork> poll_transcoding();
 
   [[nodiscard]] const HubCounters& counters() const { return counters_; }
   [[nodiscard]] std::size_t leg_count() const { return leg_count_; }
@@ -151,6 +164,14 @@ class Hub {
                                      DtlsRole role, const std::string& tls_id);
   void accept_core(common::TimePoint now, Leg& leg, Datagram& datagram);
   void disconnect(Leg& leg);
+  void set_transcoding(Leg& from, Leg& to);
+  static void set_repetition(Leg& leg);
+  void queue_transcoding(
+      const Leg& leg,
+      std::variant<TranscodingStart, TranscodingEnd, SoundPacket, ReceiverLoss> what);
+  bool accept_rtp(common::TimePoint now, Leg& leg, Datagram& datagram);
+  bool accept_rtcp(common::TimePoint now, Leg& leg, Datagram& datagram);
+  void hand_to_transcoder(common::TimePoint now, Leg& leg, Datagram& datagram);
   void say_bye(common::TimePoint now, Leg& leg);
   void send_keepalive(common::TimePoint now, Leg& leg);
   [[nodiscard]] std::vector<std::byte> spare_buffer();
@@ -161,6 +182,7 @@ class Hub {
   void report(common::TimePoint now, Leg& leg);
   void send_report(common::TimePoint now, Leg& leg);
   void watch_one_way(common::TimePoint now, Leg& leg, bool expects_media);
+  void repeat_missing(common::TimePoint now, Leg& leg);
   void note_keyframe_wish(common::TimePoint now, const Leg& from);
   [[nodiscard]] std::uint64_t ntp_time(common::TimePoint now) const;
   void play_due(common::TimePoint now);
@@ -168,6 +190,8 @@ class Hub {
   void sweep(common::TimePoint now, Leg& leg);
   void post(Event::Kind kind, const Leg& leg, std::string detail);
   void forget_path(const ice::Path& path, const Leg& leg);
+  void forget_remote(const Leg& leg);
+  void claim_remote(const Leg& leg);
 
   HubConfig config_;
   table::CallTable& table_;
@@ -177,6 +201,7 @@ class Hub {
   std::deque<OwnedDatagram> transmits_;
   std::deque<Event> events_;
   std::deque<HandshakeStart> handshakes_;
+  std::deque<TranscodingWork> transcodings_;
   std::vector<Player> players_;
   common::TimePoint next_play_ = common::TimePoint::max();
   std::vector<std::vector<std::byte>> spare_;

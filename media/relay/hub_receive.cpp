@@ -53,7 +53,7 @@ void Hub::handle_stun(common::TimePoint now, Datagram& datagram) {
   }
   std::copy(outcome.reply.begin(), outcome.reply.end(), datagram.data);
   datagram.size = static_cast<std::uint32_t>(outcome.reply.size());
-  datagram.action = Action::send_webrtc;  // back by the way it came
+  datagram.action = Action::send_shared;  // back by the way it came
   if (!outcome.authenticated) {
     ++counters_.stun_refused;
     return;
@@ -89,12 +89,28 @@ void Hub::handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams) {
     if (kind == rtp::PacketKind::dtls) {
       handle_handshake(leg, datagram, Component::rtp);
     } else if (kind == rtp::PacketKind::rtp) {
-      relay_rtp(now, leg, datagram, counters_);
+      accept_rtp(now, leg, datagram);
     } else {
-      relay_rtcp(now, leg, datagram, counters_);
-      note_keyframe_wish(now, leg);
+      accept_rtcp(now, leg, datagram);
     }
   }
+}
+
+bool Hub::accept_rtp(common::TimePoint now, Leg& leg, Datagram& datagram) {
+  const bool good = relay_rtp(now, leg, datagram, counters_);
+  if (leg.transcodes && good) hand_to_transcoder(now, leg, datagram);
+  return good;
+}
+
+bool Hub::accept_rtcp(common::TimePoint now, Leg& leg, Datagram& datagram) {
+  const bool good = relay_rtcp(now, leg, datagram, counters_);
+  note_keyframe_wish(now, leg);
+  repeat_missing(now, leg);
+  if (leg.peer != nullptr && leg.peer->transcodes && good && leg.reports.report()) {
+    const unsigned lost = leg.reports.report()->fraction_lost * 100U / 256U;
+    queue_transcoding(*leg.peer, ReceiverLoss{static_cast<std::uint8_t>(lost)});
+  }
+  return good;
 }
 
 void Hub::accept_core(common::TimePoint now, Leg& leg, Datagram& datagram) {
@@ -121,10 +137,21 @@ void Hub::accept_core(common::TimePoint now, Leg& leg, Datagram& datagram) {
   }
   const common::Endpoint source = datagram.remote;
   if (sender == Sender::candidate && !leg.secured) latch(leg, source, port);
-  const bool good =
-      rtcp ? relay_rtcp(now, leg, datagram, counters_) : relay_rtp(now, leg, datagram, counters_);
-  if (rtcp) note_keyframe_wish(now, leg);
+  const bool good = rtcp ? accept_rtcp(now, leg, datagram) : accept_rtp(now, leg, datagram);
   if (good && sender == Sender::candidate && leg.secured) latch(leg, source, port);
+}
+
+void Hub::handle_shared(common::TimePoint now, std::span<Datagram> datagrams, bool rtcp_port) {
+  for (Datagram& datagram : datagrams) {
+    datagram.action = Action::drop;
+    datagram.rtcp_port = rtcp_port;
+    const auto found = by_path_.find(ice::Path{datagram.socket, datagram.remote});
+    if (found == by_path_.end()) {
+      counters_.drop(DropReason::unknown_source);
+      continue;
+    }
+    accept_core(now, *legs_[found->second], datagram);
+  }
 }
 
 void Hub::handle_core(common::TimePoint now, std::uint32_t slot, std::span<Datagram> datagrams) {

@@ -103,6 +103,21 @@ void Hub::watch_one_way(common::TimePoint now, Leg& leg, bool expects_media) {
   leg.one_way = silent;
 }
 
+/// What the leg's peer has just said it misses (RFC 4585 6.2.1).
+void Hub::repeat_missing(common::TimePoint now, Leg& leg) {
+  const std::size_t count = std::exchange(leg.missing_count, 0);
+  for (std::size_t i = 0; i < count && leg.sent; ++i) {
+    const auto packet = leg.sent->take(now, leg.missing[i]);
+    if (!packet || !can_send(leg, false)) continue;
+    Datagram route;
+    address(leg, route);
+    auto bytes = spare_buffer();
+    bytes.assign(packet->begin(), packet->end());
+    transmits_.push_back({route.action, route.socket, leg.slot, route.remote, std::move(bytes)});
+    ++counters_.repeated;
+  }
+}
+
 /// A wish that came by RTCP from `from`, for its peer leg's sender, to be told by SIP.
 void Hub::note_keyframe_wish(common::TimePoint now, const Leg& from) {
   constexpr auto least = 1s;

@@ -171,7 +171,7 @@ void Hub::handshake_output(std::uint32_t slot, LegId leg_id, std::uint32_t assoc
     const auto path = leg->agent.path();
     if (!path) return;
     transmits_.push_back(
-        {Action::send_webrtc, path->socket, slot, path->remote, std::move(datagram)});
+        {Action::send_shared, path->socket, slot, path->remote, std::move(datagram)});
     return;
   }
   const bool rtcp = component == Component::rtcp;

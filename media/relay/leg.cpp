@@ -11,6 +11,7 @@ void Leg::key(Component component, srtp::Backend backend) {
       srtp::make_transform(backend, srtp::Direction::protect, own.profile, own.local, own.sending);
   in = srtp::make_transform(backend, srtp::Direction::unprotect, own.profile, own.remote,
                             own.receiving);
+  if (sent && component == Component::rtp) *sent = {};  // protected by keys that are gone
 }
 
 void Leg::refresh_protection() {

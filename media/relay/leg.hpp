@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "media/ice/lite_agent.hpp"
 #include "media/rtp/output.hpp"
 #include "media/rtp/report_state.hpp"
+#include "media/rtp/sent_packets.hpp"
 #include "media/rtp/source.hpp"
 #include "media/srtp/transform.hpp"
 #include "media/table/leg_record.hpp"
@@ -56,7 +58,8 @@ struct Leg {
   bool separate_rtcp = false;  // RTCP has an association of its own
   bool consent_lost = false;
   bool media_lost = false;
-  bool playing = false;  // an announcement has the leg's output
+  bool playing = false;     // an announcement has the leg's output
+  bool transcodes = false;  // as the record's route says
   Leg* peer = nullptr;
   common::TimePoint last_media{};  // RTP or RTCP that was taken, or since when it is expected
   common::TimePoint last_sent{};
@@ -67,11 +70,26 @@ struct Leg {
   std::unique_ptr<srtp::Transform> sending;
   std::unique_ptr<srtp::Transform> receiving;
   rtp::ReportState reports;
+  std::unique_ptr<rtp::SentPackets> sent;  // where the peer may ask for repetitions
 
   std::unique_ptr<srtp::Transform> sending_rtcp;  // where RTCP has keys of its own
   std::unique_ptr<srtp::Transform> receiving_rtcp;
   common::TimePoint started{};
+  std::array<std::uint16_t, 64> missing{};  // that its last RTCP asked for
+  std::size_t missing_count = 0;
   std::uint8_t fir_sequence = 0;
+  /// Sound of this leg's peer on its way through a transcoder.
+  struct Transcoding {
+    std::uint32_t number = 0;
+    LegId to;
+    codec::Format source;
+    codec::Format destination;
+    bool begun = false;                           // the last sound was transcoded, not passed
+    std::uint8_t payload_type = 0;                // of what is made of it
+    std::uint32_t ssrc = 0;                       // of the packet before
+    common::TimePoint event_until{};              // an event is heard in place of the sound
+    std::optional<std::uint16_t> event_sequence;  // of one that passed by just now
+  } transcoding;
   bool one_way = false;
   bool keyframe_wanted = false;  // of this leg's peer, which RTCP cannot ask
   common::TimePoint last_keyframe_event{};

@@ -107,9 +107,32 @@ void count_sent(common::TimePoint now, Leg& to, const Datagram& datagram) {
 
 void address_webrtc(const Leg& to, Datagram& datagram) {
   const auto path = to.agent.path();
-  datagram.action = Action::send_webrtc;
+  datagram.action = Action::send_shared;
   datagram.socket = path->socket;
   datagram.remote = path->remote;
+}
+
+void address_rtp(const Leg& to, Datagram& datagram, bool rtcp) {
+  const table::TransportRecord& transport = to.record->transport;
+  const bool rtcp_port = rtcp && transport.rtcp_mux == 0;
+  datagram.slot = to.slot;
+  datagram.remote = peer_address(to, rtcp);
+  if (transport.shared != 0) {
+    datagram.action = Action::send_shared;
+    datagram.socket = rtcp_port ? transport.rtcp_socket : transport.rtp_socket;
+  } else {
+    datagram.action = rtcp_port ? Action::send_rtcp : Action::send_rtp;
+  }
+}
+
+/// While an event goes on, the sound beside it is not heard (MED-35).
+void note_event(common::TimePoint now, Leg& from, std::span<const std::byte> payload,
+                std::uint16_t sequence) {
+  using namespace std::chrono_literals;
+  constexpr auto silence = 100ms;  // after an event whose end is lost
+  const bool ended = payload.size() > 1 && (payload[1] & std::byte{0x80}) != std::byte{};
+  from.transcoding.event_until = ended ? now : now + silence;
+  from.transcoding.event_sequence = sequence;
 }
 
 common::Endpoint rtcp_address(const table::TransportRecord& transport) {
@@ -134,16 +157,19 @@ bool can_send(const Leg& to, bool rtcp) noexcept {
   return to.record->transport.remote_rtp.port != 0 && (!to.secured || to.sender(rtcp) != nullptr);
 }
 
+void address(const Leg& to, Datagram& datagram) noexcept {
+  if (to.is_webrtc()) return address_webrtc(to, datagram);
+  address_rtp(to, datagram, false);
+}
+
 bool finish_rtp(common::TimePoint now, Leg& to, Datagram& datagram,
                 HubCounters& counters) noexcept {
   if (!protect(to, datagram, counters, false)) return false;
+  if (to.sent) to.sent->store(datagram.bytes());
+  address(to, datagram);
   if (to.is_webrtc()) {
-    address_webrtc(to, datagram);
     ++counters.rtp_to_webrtc;
   } else {
-    datagram.action = Action::send_rtp;
-    datagram.slot = to.slot;
-    datagram.remote = to.record->transport.remote_rtp;
     ++(to.record->transport.access != 0 ? counters.rtp_to_phone : counters.rtp_to_core);
   }
   count_sent(now, to, datagram);
@@ -157,11 +183,8 @@ bool finish_rtcp(common::TimePoint now, Leg& to, Datagram& datagram,
     address_webrtc(to, datagram);
     ++counters.rtcp_to_webrtc;
   } else {
-    const table::TransportRecord& transport = to.record->transport;
-    datagram.action = transport.rtcp_mux != 0 ? Action::send_rtp : Action::send_rtcp;
-    datagram.slot = to.slot;
-    datagram.remote = peer_address(to, true);
-    ++(transport.access != 0 ? counters.rtcp_to_phone : counters.rtcp_to_core);
+    address_rtp(to, datagram, true);
+    ++(to.record->transport.access != 0 ? counters.rtcp_to_phone : counters.rtcp_to_core);
   }
   count_sent(now, to, datagram);
   return true;
@@ -192,7 +215,18 @@ bool relay_rtp(common::TimePoint now, Leg& from, Datagram& datagram,
   }
   from.last_rtp = now;
   from.reports.reception.handle(now, *header, route.telephone_event != 0 ? 0 : route.in_clock);
-  to.output.rewrite(now, *header, route);
+  if (route.transcoded != 0) {
+    datagram.action = Action::transcode;
+    return true;
+  }
+  if (from.transcoding.begun && route.telephone_event != 0) {
+    const std::uint16_t event_sequence = header->sequence;
+    to.output.rewrite_event(now, *header, route);
+    note_event(now, from, datagram.bytes().subspan(header->size, payload), event_sequence);
+  } else {
+    if (route.telephone_event == 0) from.transcoding.begun = false;
+    to.output.rewrite(now, *header, route);
+  }
   if (route.telephone_event != 0) {
     header->timestamp += dtmf::rescale_durations(datagram.bytes().subspan(header->size, payload),
                                                  route.in_clock, route.out_clock);
@@ -234,6 +268,7 @@ bool relay_rtcp(common::TimePoint now, Leg& from, Datagram& datagram,
   mapping.extended_reports = from.record->route.extended_reports != 0;
   mapping.fir_sequence = to.fir_sequence;
   mapping.drop_timing = from.reports.sends_own();
+  mapping.sent = from.sent.get();
   mapping.cname = to.record->cname.view();
   const rtp::RtcpResult result = rtp::translate_rtcp(datagram.bytes(), out, mapping);
   if (result.status == rtp::RtcpStatus::malformed) {
@@ -242,7 +277,13 @@ bool relay_rtcp(common::TimePoint now, Leg& from, Datagram& datagram,
   }
   count_received(now, from, datagram);
   from.reports.handle_received(now, result);
+  from.missing = result.missing;
+  from.missing_count = result.missing_count;
   if (result.keyframe_unmet) to.keyframe_wanted = true;
+  // The two streams have neither packets nor times in common: each side gets reports of our own.
+  if (from.transcoding.begun || to.transcoding.begun) {
+    return refuse(from, datagram, counters, DropReason::ended_here);
+  }
   if (result.status == rtp::RtcpStatus::nothing_left || result.size > datagram.room) {
     return refuse(from, datagram, counters, DropReason::ended_here);
   }

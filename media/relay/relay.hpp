@@ -22,6 +22,9 @@ bool relay_rtcp(common::TimePoint now, Leg& from, Datagram& datagram,
 /// Where RTP, or RTCP, toward the peer of a leg without ICE goes; port 0: unknown.
 [[nodiscard]] common::Endpoint peer_address(const Leg& to, bool rtcp) noexcept;
 
+/// Where RTP to the leg's peer leaves, and to which address.
+void address(const Leg& to, Datagram& datagram) noexcept;
+
 /// Encrypts where needed and addresses a packet of our own that stands in `datagram`.
 [[nodiscard]] bool finish_rtp(common::TimePoint now, Leg& to, Datagram& datagram,
                               HubCounters& counters) noexcept;

@@ -41,6 +41,7 @@ void Output::adopt(common::TimePoint now, const Header& header, const PayloadRou
   state_->source_changed = 0;
   state_->resume_sequence = 0;
   state_->has_event_anchor = 0;
+  state_->encodes = 0;
 }
 
 void Output::follow(const Header& header) {
@@ -53,7 +54,8 @@ void Output::rewrite(common::TimePoint now, Header& header, const PayloadRoute& 
   const auto step =
       static_cast<std::int16_t>(header.sequence - static_cast<std::uint16_t>(state_->highest_in));
   const bool is_new = state_->has_source == 0 || state_->source_changed != 0 ||
-                      header.ssrc != state_->source_ssrc || step > max_jump || step < -max_jump;
+                      state_->encodes != 0 || header.ssrc != state_->source_ssrc ||
+                      step > max_jump || step < -max_jump;
   if (is_new) {
     adopt(now, header, route);
     // A new talk spurt for the receiver's jitter buffer; M means other things in these two.
@@ -92,6 +94,44 @@ std::uint32_t Output::event_timestamp(const Header& header, const PayloadRoute& 
   const auto elapsed = static_cast<std::int32_t>(header.timestamp - state_->event_in);
   const std::int64_t scaled = std::int64_t{elapsed} * route.out_clock / route.in_clock;
   return state_->event_out + static_cast<std::uint32_t>(scaled);
+}
+
+Header Output::encoded(common::TimePoint now, std::uint32_t ssrc, std::uint8_t payload_type,
+                       std::uint32_t clock, std::uint32_t timestamp, bool marker) {
+  if (state_->has_source == 0 || state_->source_changed != 0 || state_->encodes == 0 ||
+      state_->source_ssrc != ssrc) {
+    state_->timestamp_offset =
+        state_->last_timestamp + ticks_between(last_packet_, now, clock) - timestamp;
+    state_->source_ssrc = ssrc;
+    state_->has_source = 1;
+    state_->source_changed = 0;
+    state_->resume_sequence = 0;
+    state_->has_event_anchor = 0;
+    state_->encodes = 1;
+    marker = true;
+  }
+  Header header;
+  header.payload_type = payload_type;
+  header.marker = marker;
+  header.sequence = ++state_->highest_out;
+  header.timestamp = timestamp + state_->timestamp_offset;
+  header.ssrc = state_->ssrc;
+  state_->last_timestamp = header.timestamp;
+  last_packet_ = now;
+  clock_ = clock;
+  return header;
+}
+
+void Output::rewrite_event(common::TimePoint now, Header& header, const PayloadRoute& route) {
+  if (state_->has_event_anchor == 0 || state_->event_in != header.timestamp) {
+    state_->event_in = header.timestamp;
+    state_->event_out = timestamp_at(now);
+    state_->has_event_anchor = 1;
+  }
+  header.timestamp = state_->event_out;
+  header.sequence = ++state_->highest_out;
+  header.ssrc = state_->ssrc;
+  header.payload_type = route.payload_type;
 }
 
 void Output::count(std::size_t payload_octets) {

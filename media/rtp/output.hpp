@@ -17,6 +17,7 @@ struct OutputState {
   std::uint8_t source_changed = 0;   // the next packet comes from another source
   std::uint8_t resume_sequence = 0;  // the next packet follows a gap that we made (hold)
   std::uint8_t has_event_anchor = 0;
+  std::uint8_t encodes = 0;           // the last sound came from a transcoder
   std::uint16_t sequence_offset = 0;  // out = in + offset
   std::uint16_t highest_out = 0;
   std::uint32_t timestamp_offset = 0;
@@ -33,7 +34,7 @@ struct PayloadRoute {
   std::uint8_t payload_type = 0;
   std::uint8_t mapped = 0;
   std::uint8_t telephone_event = 0;
-  std::uint8_t reserved = 0;
+  std::uint8_t transcoded = 0;  // goes to a transcoder, whose packets have `payload_type`
   std::uint32_t in_clock = 0;
   std::uint32_t out_clock = 0;
 };
@@ -50,6 +51,13 @@ class Output {
 
   /// Turns a source's header into the one to send.
   void rewrite(common::TimePoint now, Header& header, const PayloadRoute& route);
+  /// Header of a packet that a transcoder made of `ssrc`'s sound, which `timestamp` counts in
+  /// `clock`. It takes a sequence number of its own: packets are not carried over one by one.
+  [[nodiscard]] Header encoded(common::TimePoint now, std::uint32_t ssrc, std::uint8_t payload_type,
+                               std::uint32_t clock, std::uint32_t timestamp, bool marker);
+  /// Turns a telephone-event's header beside such sound into the one to send (RFC 4733 2.5.1: one
+  /// timestamp for a whole event).
+  void rewrite_event(common::TimePoint now, Header& header, const PayloadRoute& route);
   /// After a packet was really sent.
   void count(std::size_t payload_octets);
 

@@ -122,10 +122,60 @@ bool is_keyframe_request(const Part& part, const RtcpMapping& mapping) {
          load32(part.body, 8) == mapping.reported_ssrc;
 }
 
-bool is_relayed_nack(const Part& part, const RtcpMapping& mapping) {
-  return mapping.feedback.nack && mapping.has_original && part.type == rtpfb &&
-         part.count == nack && part.body.size() >= 8 &&
+/// A NACK of the stream that we send to its sender.
+bool is_nack(const Part& part, const RtcpMapping& mapping) {
+  return part.type == rtpfb && part.count == nack && part.body.size() >= 8 &&
          load32(part.body, 4) == mapping.reported_ssrc;
+}
+
+/// One entry of a NACK: a sequence number, and which of the 16 after it are missing too.
+struct Missing {
+  std::uint16_t first = 0;
+  std::uint32_t mask = 0;  // bit n: first + n
+
+  [[nodiscard]] std::uint16_t sequence(unsigned bit) const {
+    return static_cast<std::uint16_t>(first + bit);
+  }
+};
+
+Missing read_missing(std::span<const std::byte> body, std::size_t at) {
+  return {load16(body, at), 1U | static_cast<std::uint32_t>(load16(body, at + 2)) << 1U};
+}
+
+/// Takes out what we hold; zero in the mask when nothing is left for the far source.
+Missing without_held(Missing entry, const SentPackets* sent) {
+  for (unsigned bit = 0; sent != nullptr && bit <= 16; ++bit) {
+    if ((entry.mask >> bit & 1U) != 0 && sent->holds(entry.sequence(bit))) {
+      entry.mask &= ~(1U << bit);
+    }
+  }
+  while (entry.mask != 0 && (entry.mask & 1U) == 0) {
+    entry.mask >>= 1U;
+    ++entry.first;
+  }
+  return entry;
+}
+
+void note_held(const Part& part, const RtcpMapping& mapping, RtcpResult& result) {
+  if (mapping.sent == nullptr) return;
+  for (std::size_t at = 8; at + 4 <= part.body.size(); at += 4) {
+    const Missing entry = read_missing(part.body, at);
+    for (unsigned bit = 0; bit <= 16; ++bit) {
+      if ((entry.mask >> bit & 1U) == 0 || !mapping.sent->holds(entry.sequence(bit))) continue;
+      if (result.missing_count == result.missing.size()) return;
+      result.missing[result.missing_count++] = entry.sequence(bit);
+    }
+  }
+}
+
+/// How many entries are left for the far source, if it may be told.
+std::size_t relayed_entries(const Part& part, const RtcpMapping& mapping) {
+  if (!mapping.feedback.nack || !mapping.has_original || !is_nack(part, mapping)) return 0;
+  std::size_t count = 0;
+  for (std::size_t at = 8; at + 4 <= part.body.size(); at += 4) {
+    count += without_held(read_missing(part.body, at), mapping.sent).mask != 0 ? 1U : 0U;
+  }
+  return count;
 }
 
 void append_keyframe_request(RtcpBuilder& builder, std::uint32_t ssrc, std::uint32_t media_ssrc,
@@ -140,14 +190,19 @@ void append_keyframe_request(RtcpBuilder& builder, std::uint32_t ssrc, std::uint
 }
 
 void append_nack(RtcpBuilder& builder, const Part& part, const RtcpMapping& mapping) {
-  const std::size_t size = part.body.size();
-  const auto body = builder.append(part.count, part.type, size);
+  const std::size_t entries = relayed_entries(part, mapping);
+  if (entries == 0) return;
+  const auto body = builder.append(part.count, part.type, 8 + 4 * entries);
   if (body.empty()) return;
-  std::memcpy(body.data(), part.body.data(), size);
   store32(body, 0, mapping.out_ssrc);
   store32(body, 4, mapping.original_ssrc);
-  for (std::size_t at = 8; at + 4 <= size; at += 4) {
-    store16(body, at, static_cast<std::uint16_t>(load16(body, at) - mapping.sequence_offset));
+  std::size_t to = 8;
+  for (std::size_t at = 8; at + 4 <= part.body.size(); at += 4) {
+    const Missing entry = without_held(read_missing(part.body, at), mapping.sent);
+    if (entry.mask == 0) continue;
+    store16(body, to, static_cast<std::uint16_t>(entry.first - mapping.sequence_offset));
+    store16(body, to + 2, static_cast<std::uint16_t>(entry.mask >> 1U));
+    to += 4;
   }
 }
 
@@ -205,7 +260,8 @@ RtcpResult translate_rtcp(std::span<const std::byte> in, std::span<std::byte> ou
       wants_keyframe = true;
       if (part->count == fir) fir_sequence = load8(part->body, 12);
     }
-    relays_more = relays_more || is_relayed_nack(*part, mapping);
+    if (is_nack(*part, mapping)) note_held(*part, mapping, result);
+    relays_more = relays_more || relayed_entries(*part, mapping) > 0;
   }
   const bool asks = mapping.feedback.pli || mapping.feedback.fir;
   result.keyframe_unmet = wants_keyframe && !asks;
@@ -226,7 +282,7 @@ RtcpResult translate_rtcp(std::span<const std::byte> in, std::span<std::byte> ou
   for (auto rest = in; !rest.empty();) {
     const auto part = take_part(rest);
     if (!part) break;
-    if (is_relayed_nack(*part, mapping)) append_nack(builder, *part, mapping);
+    append_nack(builder, *part, mapping);
     if (part->type == xr && mapping.extended_reports && mapping.has_original &&
         part->body.size() >= 4) {
       append_extended(builder, *part, mapping);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "media/engine.hpp"
+#include "media/rtp/sent_packets.hpp"
 
 namespace media::rtp {
 
@@ -30,6 +32,7 @@ struct RtcpMapping {
   bool extended_reports = false;       // XR passes
   bool drop_timing = false;            // reports answer sender reports that were our own
   std::uint8_t fir_sequence = 0;       // for a FIR that stands for a PLI
+  const SentPackets* sent = nullptr;   // what can be repeated from here; NACKs of it do not pass
   std::string_view cname;
 };
 
@@ -53,13 +56,16 @@ struct RtcpResult {
   bool passed_sender_report = false;
   bool keyframe_unmet = false;  // a keyframe is wanted, and the receiver understands no request
   bool sent_fir = false;
+  /// Packets of our stream that are missing there and can be repeated.
+  std::array<std::uint16_t, 64> missing{};
+  std::size_t missing_count = 0;
 };
 
 /// Translates a compound or reduced-size packet into a compound one (RTP-12): SR or RR with our
 /// SSRCs, our own CNAME, and of feedback what was negotiated of NACK, PLI and FIR (RTP-11); a
 /// keyframe request becomes the kind that the receiver understands. Of XR the blocks whose meaning
 /// goes end to end pass where it is wanted. BYE is ours to say; APP, REMB and transport-wide
-/// feedback belong to one transport and end here.
+/// feedback belong to one transport and end here, as do NACKs of packets that we hold ourselves.
 [[nodiscard]] RtcpResult translate_rtcp(std::span<const std::byte> in, std::span<std::byte> out,
                                         const RtcpMapping& mapping) noexcept;
 

@@ -15,7 +15,7 @@ namespace {
 
 struct Header {
   std::uint64_t magic = 0x494d53'4d454431;  // "IMSMED1"
-  std::uint32_t version = 2;                // of the meaning; the sizes below guard the layout
+  std::uint32_t version = 3;                // of the meaning; the sizes below guard the layout
   std::uint32_t record_size = sizeof(LegRecord);
   std::uint64_t capacity = 0;
   std::uint64_t webrtc_port = 0;

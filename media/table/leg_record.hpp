@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "common/endpoint.hpp"
+#include "media/codec/format.hpp"
 #include "media/engine.hpp"
 #include "media/ice/lite_agent.hpp"
 #include "media/rtp/output.hpp"
@@ -73,7 +74,10 @@ struct TransportRecord {
   common::Endpoint signalled_rtp;  // what signalling said last, before latching
   common::IpAddress observed;      // unspecified: none
   std::uint8_t access = 0;         // bound in the access range
-  std::uint8_t strict = 0;         // without latching, only the signalled address may send
+  std::uint8_t shared = 0;         // by sockets of the worker, told apart by the peer's address
+  std::uint8_t rtp_socket = 0;     // shared: their numbers
+  std::uint8_t rtcp_socket = 0;
+  std::uint8_t strict = 0;  // without latching, only the signalled address may send
   Latch latch = Latch::off;
   std::uint8_t relatch = 0;
   std::uint8_t rtcp_mux = 0;
@@ -90,6 +94,9 @@ struct RouteRecord {
   std::uint8_t pli = 0;
   std::uint8_t fir = 0;
   std::uint8_t extended_reports = 0;
+  std::uint8_t transcodes = 0;  // some payload types go to a transcoder
+  codec::Format source;         // what it decodes, and what it makes
+  codec::Format destination;
   std::array<rtp::PayloadRoute, 128> payloads{};
 };
 

@@ -175,6 +175,7 @@ json measure_engine(const Options& options) {
   config.core_addresses = {{loopback, loopback}};
   config.core_port_first = 40000;
   config.core_port_last = 49999;
+  config.core_shared_port = options.shared_port;
   config.max_legs_per_worker = 10'000;
   config.batch_interval = options.batch_interval;
   // Threads of the engine start on its CPU.

@@ -113,7 +113,7 @@ void relay_to_webrtc(benchmark::State& state, srtp::Profile profile) {
     datagram.room = static_cast<std::uint32_t>(bytes.size());
     datagram.remote = endpoint(call);
     hub.handle_core(now, 2 * call + 1, std::span(&datagram, 1));
-    if (datagram.action != relay::Action::send_webrtc) std::abort();
+    if (datagram.action != relay::Action::send_shared) std::abort();
     if (++call == calls) {
       call = 0;
       ++sequence;

@@ -62,14 +62,15 @@ export class Phone extends EventEmitter {
   /**
    * `user`: name in the domain; `contact`: whom `message` writes to; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
    * `gateway`: registers there and not at the P-CSCF: {address: "host:port", transport, caFile, password, mediaEncryption}.
+   * `codecs`: baresip's modules; `audioCodecs`: of what they bring, what it speaks ("AMR-WB/16000/1"), all otherwise.
    * Uses the ports sipPort, sipPort + 1 (TLS), controlPort, controlPort + 1 (console) and the range rtpPorts ("20000-20100").
    */
   constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact, gateway,
-                codecs = ['opus', 'g711'], domain = 'ims.example', expires = 600 }) {
+                codecs = ['opus', 'g711'], audioCodecs, domain = 'ims.example', expires = 600 }) {
     super();
     this.runDir = resolve(runDir);
     this.recordDir = join(this.runDir, 'recordings');
-    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, domain, expires, contact, gateway };
+    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, audioCodecs, domain, expires, contact, gateway };
     this.name = `phone-${user}`;
     this.uri = `sip:${user}@${domain}`;
     this.events = [];
@@ -107,8 +108,8 @@ export class Phone extends EventEmitter {
   }
 
   #account() {
-    const { user, domain, pcscf, answer, expires, gateway } = this.settings;
-    const common = `regint=${expires};answermode=${answer}`;
+    const { user, domain, pcscf, answer, expires, gateway, audioCodecs } = this.settings;
+    const common = `regint=${expires};answermode=${answer}${audioCodecs ? `;audio_codecs=${audioCodecs}` : ''}`;
     if (!gateway) {
       const outbound = `sip:${pcscf.host}:${pcscf.port};transport=udp`;
       return `<sip:${user}@${domain}>;auth_user=${user}@${domain};auth_pass=${user}-demo;outbound="${outbound}";${common}`;

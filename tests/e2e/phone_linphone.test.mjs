@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Linphone } from '../core/linphone.mjs';
+import { waitFor } from '../core/processes.mjs';
 import { AccessCodePage } from './support/access-code-page.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
 import { assertTone, ending } from './support/tone.mjs';
-import { readWav, sine, writeWav } from './support/wav.mjs';
+import { isWhole, readWav, sine, writeWav } from './support/wav.mjs';
 
 // Listeners for phones that take nothing but one kind of SRTP. Linphone 5.1 ends itself at a Bearer challenge: they have none.
 const listener = (port, offer) => `
@@ -61,6 +62,7 @@ for (const [way, { gateway, encryption, codec }] of Object.entries(ways)) {
       assertTone(await alice.listen(4.5), daveTone, { seconds: 3.5, who: 'alice' });
       await hangUp();
       await alice.waitCall('ended');
+      await waitFor('linphone to finish its recording', () => isWhole(phone.recording));
       assertTone(ending(readWav(phone.recording), 4), aliceTone, { seconds: 3, who: 'linphone' });
     };
     phone.type('call sip:alice@ims.example');

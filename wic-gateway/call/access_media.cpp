@@ -76,7 +76,7 @@ Result<std::string> MediaController::announce(ims::CallHandle handle, std::strin
   Interworker interworker(policy_for(call), random_);
   auto plan = interworker.read_offer(sdp::Side::wic, text);
   if (!plan) return refuse(refusals_of(interworker, plan.error()));
-  auto answer = interworker.answer_here({"pcma", "pcmu", "opus"});
+  auto answer = interworker.answer_here({"pcma", "pcmu", "opus", "g722", "amr-wb", "amr"});
   if (!answer) return refuse(answer.error());
   for (const sdp::StreamPlan& stream : plan->streams) {
     if (!answer->streams[stream.stream].carried) continue;

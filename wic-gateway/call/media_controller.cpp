@@ -325,6 +325,26 @@ void MediaController::rollback(ims::CallHandle handle, std::string_view dialog) 
   }
 }
 
+bool MediaController::ask_keyframe(ims::CallHandle handle, ims::Side of) {
+  const auto found = calls_.find(handle.value);
+  if (found == calls_.end()) return false;
+  const Call& call = found->second;
+  const auto followed = call.dialogs.find(call.followed);
+  if (followed == call.dialogs.end()) return false;
+  bool asked = false;
+  for (const sdp::StreamState& state : followed->second.interworker.streams()) {
+    if (!state.carried || state.kind != "video") continue;
+    const bool wic = of == ims::Side::wic;
+    const sdp::Feedback& known = wic ? state.wic_feedback : state.core_feedback;
+    const Stream& stream = call.streams.at(state.stream);
+    const auto leg = wic ? stream.wic : stream.core;
+    if ((!known.pli && !known.fir) || !leg) continue;
+    engine_.request_keyframe(*leg);
+    asked = true;
+  }
+  return asked;
+}
+
 void MediaController::observe(const CallMedia& media) {
   const auto add = [&](const char* side, const std::optional<media::StreamQuality>& heard) {
     if (!heard) return;

@@ -99,6 +99,7 @@ class MediaController final : public ims::MediaControl {
   void rollback(ims::CallHandle call, std::string_view dialog) override;
   [[nodiscard]] common::Result<std::string> announce(ims::CallHandle call, std::string_view sdp,
                                                      ims::Announcement what) override;
+  [[nodiscard]] bool ask_keyframe(ims::CallHandle call, ims::Side of) override;
   void release(ims::CallHandle call) override;
 
   /// An event that concerns a live call; nothing when it is no failure.

@@ -32,9 +32,10 @@ std::optional<MediaFailure> MediaController::handle_event(const media::Event& ev
       return failure("dtls", "DTLS with the client failed");
     case media::Event::Kind::consent_lost:
       return failure("consent", "the client's media path is gone");
+    case media::Event::Kind::address_taken:
+      return failure("address", "two calls' media would come from one address");
     case media::Event::Kind::media_timeout:
       return failure("timeout", "no media for too long");
-    case media::Event::Kind::played:
     case media::Event::Kind::one_way:
       if (!std::exchange(call.one_way, true)) {
         metrics_
@@ -43,6 +44,7 @@ std::optional<MediaFailure> MediaController::handle_event(const media::Event& ev
             .add();
       }
       return std::nullopt;
+    case media::Event::Kind::played:
     case media::Event::Kind::keyframe_wanted:
       return std::nullopt;
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "wic-gateway/call/translate.hpp"
+
 namespace wic {
 namespace {
 
@@ -91,8 +93,7 @@ std::optional<media::RtpRemote> to_remote(const sdp::PhoneRemote& remote,
 
 media::Announcement to_announcement(const sdp::StreamState& state) {
   media::Announcement out;
-  if (state.codec == "opus") out.codec = media::AudioCodec::opus;
-  if (state.codec == "pcmu") out.codec = media::AudioCodec::pcmu;
+  if (state.wic_format) out.format = to_format(*state.wic_format);
   if (!state.payloads.empty()) out.payload_type = state.payloads.front().wic;
   return out;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wic-gateway/call/translate.hpp"
 
+#include <map>
+#include <string>
+
 namespace wic {
 
 ims::sdp::WicAnchor to_anchor(const media::WebrtcLocal& local) {
@@ -31,6 +34,32 @@ media::RtpRemote to_remote(const ims::sdp::CoreRemote& remote, bool latch) {
   return out;
 }
 
+media::codec::Format to_format(const ims::sdp::AudioFormat& format) {
+  using media::codec::Codec;
+  static const std::map<std::string, Codec, std::less<>> codecs = {
+      {"pcmu", Codec::pcmu}, {"pcma", Codec::pcma},     {"g722", Codec::g722},
+      {"amr", Codec::amr},   {"amr-wb", Codec::amr_wb}, {"opus", Codec::opus}};
+  media::codec::Format out;
+  out.codec = codecs.at(format.codec);
+  out.packet_time = format.packet_time;
+  out.amr.octet_align = format.octet_align;
+  out.amr.modes = format.modes;
+  out.amr.change_period = format.mode_change_period;
+  out.amr.change_neighbor = format.mode_change_neighbor;
+  out.opus.in_band_fec = format.in_band_fec;
+  out.opus.dtx = format.dtx;
+  out.opus.max_bitrate = static_cast<std::int32_t>(format.max_bitrate);
+  return out;
+}
+
+namespace {
+
+media::Feedback to_feedback(const ims::sdp::Feedback& feedback) {
+  return {.nack = feedback.nack, .pli = feedback.pli, .fir = feedback.fir};
+}
+
+}  // namespace
+
 media::Connection to_connection(const ims::sdp::StreamState& state) {
   media::Connection connection;
   for (const auto& payload : state.payloads) {
@@ -38,15 +67,18 @@ media::Connection to_connection(const ims::sdp::StreamState& state) {
                                    .second = payload.core,
                                    .first_clock = payload.wic_clock,
                                    .second_clock = payload.core_clock,
-                                   .telephone_event = payload.telephone_event});
+                                   .telephone_event = payload.telephone_event,
+                                   .transcoded = payload.transcoded});
   }
   connection.first_to_second = state.wic_to_core;
   connection.second_to_first = state.core_to_wic;
   connection.extended_reports = state.extended_reports;
-  if (state.phone) {
-    connection.first_feedback = state.phone->feedback ? media::full_feedback : media::Feedback{};
+  if (state.transcoding) {
+    connection.transcoding = {to_format(state.transcoding->wic),
+                              to_format(state.transcoding->core)};
   }
-  if (state.core && state.core->feedback) connection.second_feedback = media::full_feedback;
+  connection.first_feedback = to_feedback(state.wic_feedback);
+  connection.second_feedback = to_feedback(state.core_feedback);
   return connection;
 }
 

@@ -19,7 +19,7 @@ const help = `usage: tests/bench/run [OPTION]...
   --quick           one short run of every phase, under a minute
   --runs N          runs whose medians are shown (default 3)
   --engine          the media engine alone, inside the generator, without signalling
-  --peer rtpengine  the media engine and rtpengine's userspace relay in turn, same load, same CPU ("--peer" alone means this)
+  --peer rtpengine  the media engine (twice: a socket a stream, and with a shared core port) and rtpengine's userspace relay in turn, same load, same CPU ("--peer" alone means this)
   --peer kamailio   the gateway's registrations and Kamailio's in turn
   --build DIR       where the programs are built (default build/release)
   --json FILE       write medians and every run there (default build/bench.json)
@@ -61,8 +61,8 @@ const relayArguments = () => [
   '--calls', plan.calls, '--seconds', String(plan.seconds), '--setups', String(plan.setups), '--width', '32',
 ];
 
-async function runEngine() {
-  const args = ['--engine', ...relayArguments(), ...(alone ? ['--engine-cpu', String(measuredCpu)] : [])];
+async function runEngine(more = []) {
+  const args = ['--engine', ...more, ...relayArguments(), ...(alone ? ['--engine-cpu', String(measuredCpu)] : [])];
   return JSON.parse(await output(generator(args), runLimit));
 }
 
@@ -122,15 +122,19 @@ async function main() {
   writeFileSync(options.json, JSON.stringify({ machine, plan, results }, null, 2));
   if (!alone) console.log('One CPU only: generator and measured program disturb each other.');
   for (const result of results) report(result, machine);
-  if (options.peer === 'rtpengine') for (const line of relayRatios(results[0].medians, results[1].medians)) console.log(line);
+  if (options.peer === 'rtpengine') {
+    const peer = results.at(-1).medians;
+    for (const own of results.slice(0, -1)) for (const line of relayRatios(own, peer)) console.log(line);
+  }
 }
 
 /** What is measured, in turn. */
 function subjects(directory) {
-  const engine = { name: 'media engine', run: runEngine };
+  const engine = { name: 'media engine', run: () => runEngine() };
+  const shared = { name: 'media engine, shared core port', run: () => runEngine(['--shared-port']) };
   const gateway = { name: 'wic-gateway', run: (tokens) => runServer(startGateway(directory), tokens) };
-  if (options.engine) return [engine];
-  if (options.peer === 'rtpengine') return [engine, { name: 'rtpengine', run: () => runRtpengine(directory) }];
+  if (options.engine) return [engine, shared];
+  if (options.peer === 'rtpengine') return [engine, shared, { name: 'rtpengine', run: () => runRtpengine(directory) }];
   if (options.peer === 'kamailio')
     return [gateway, { name: 'kamailio', run: (tokens) => runServer(startKamailio(directory, measuredCpu), tokens) }];
   return [gateway];

@@ -105,13 +105,15 @@ void CoreResponder::start_media(const std::string& call_id, std::string_view sdp
     return calls_.fail(call_id);
   }
   active_[call_id].gateway_rtp = gateway;
-  media_->open_core(*gateway, [this, call_id] { calls_.core_hears(call_id); });
+  media_->open_core(media_->core_address(), *gateway,
+                    [this, call_id] { calls_.core_hears(call_id); });
 }
 
 void CoreResponder::drop_call(const std::string& call_id) {
   const auto call = active_.find(call_id);
   if (call == active_.end()) return;
-  if (call->second.gateway_rtp) media_->close_core(*call->second.gateway_rtp);
+  if (call->second.gateway_rtp)
+    media_->close_core(media_->core_address(), *call->second.gateway_rtp);
   active_.erase(call);
 }
 

@@ -33,8 +33,9 @@ common::Result<void> EngineDriver::try_open(std::size_t index, Call& call) {
   browser.our_role = index % 2 == 0 ? media::DtlsRole::server : media::DtlsRole::client;
   if (auto set = engine_.set_remote(web->leg, browser); !set) return set;
 
+  call.core_side = plane_.core_address(call.wic);
   media::RtpRemote peer;
-  peer.rtp = *common::Endpoint::parse(print_address(plane_.core_address()));
+  peer.rtp = *common::Endpoint::parse(print_address(call.core_side));
   peer.rtcp = peer.rtp;
   ++peer.rtcp.port;
   if (auto set = engine_.set_remote(core->leg, peer); !set) return set;
@@ -44,7 +45,8 @@ common::Result<void> EngineDriver::try_open(std::size_t index, Call& call) {
   if (auto joined = engine_.connect(web->leg, core->leg, connection); !joined) return joined;
 
   call.gateway_rtp = parse_address(core->rtp.to_string());
-  plane_.open_core(call.gateway_rtp, [this, index] { hear(index, &Call::core_heard); });
+  plane_.open_core(call.core_side, call.gateway_rtp,
+                   [this, index] { hear(index, &Call::core_heard); });
   WicRemote remote;
   remote.address = parse_address(web->candidates.front().to_string());
   remote.ice = web->ice;
@@ -64,7 +66,7 @@ void EngineDriver::close(std::size_t index, Done done) {
   const auto call = calls_.extract(index);
   if (!call) return done(false);
   plane_.close_wic(call.mapped().wic);
-  plane_.close_core(call.mapped().gateway_rtp);
+  plane_.close_core(call.mapped().core_side, call.mapped().gateway_rtp);
   engine_.close_call(call.mapped().call);
   done(true);
 }

@@ -25,6 +25,7 @@ class EngineDriver final : public CallDriver {
   struct Call {
     media::CallId call;
     MediaPlane::WicId wic = 0;
+    sockaddr_in core_side{};
     sockaddr_in gateway_rtp{};
     bool wic_heard = false;
     bool core_heard = false;

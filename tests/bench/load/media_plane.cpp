@@ -23,6 +23,10 @@ constexpr in_addr_t first_wic_address = 0x7f02'0000;
 
 in_addr_t address_of(MediaPlane::WicId id) { return htonl(first_wic_address + id); }
 
+std::uint64_t key_of(in_addr_t own, const sockaddr_in& gateway) {
+  return std::uint64_t{own} << 16U | gateway.sin_port;
+}
+
 bool is_rtp(std::span<const std::byte> datagram) {
   return datagram.size() > 12 && std::to_integer<unsigned>(datagram[0]) >> 6 == 2 &&
          (std::to_integer<unsigned>(datagram[1]) & 0x7fU) < 64;
@@ -52,11 +56,13 @@ struct MediaPlane::Wic {
 };
 
 struct MediaPlane::Core {
-  Core(const sockaddr_in& peer, std::size_t own_slot, LegHandler handler)
-      : gateway(peer),
+  Core(in_addr_t own_address, const sockaddr_in& peer, std::size_t own_slot, LegHandler handler)
+      : own(own_address),
+        gateway(peer),
         slot(own_slot),
         first_packet(std::move(handler)),
         stream(0x0c00'0000U + peer.sin_port) {}
+  in_addr_t own;
   sockaddr_in gateway;
   std::size_t slot;
   LegHandler first_packet;
@@ -103,8 +109,8 @@ MediaPlane::MediaPlane(EventLoop& loop, const MediaPorts& ports)
     : loop_(loop),
       ports_(ports),
       wic_socket_(std::make_unique<Socket>(*this, ports.wic, true, &MediaPlane::receive_wic)),
-      core_socket_(std::make_unique<Socket>(*this, ports.core, false, &MediaPlane::receive_core)),
-      rtcp_socket_(std::make_unique<Socket>(*this, ports.core + 1, false, nullptr)),
+      core_socket_(std::make_unique<Socket>(*this, ports.core, true, &MediaPlane::receive_core)),
+      rtcp_socket_(std::make_unique<Socket>(*this, ports.core + 1, true, nullptr)),
       next_tick_(common::SteadyClock::now() + slot_time) {
   loop_.at(next_tick_, [this] { tick(); });
 }
@@ -138,16 +144,17 @@ void MediaPlane::close_wic(WicId id) {
   wics_.erase(found);
 }
 
-void MediaPlane::open_core(const sockaddr_in& gateway, LegHandler first_packet) {
-  close_core(gateway);
+void MediaPlane::open_core(const sockaddr_in& own, const sockaddr_in& gateway,
+                           LegHandler first_packet) {
+  close_core(own, gateway);
   const std::size_t slot = next_slot_++ % slot_count;
-  auto core = std::make_unique<Core>(gateway, slot, std::move(first_packet));
+  auto core = std::make_unique<Core>(own.sin_addr.s_addr, gateway, slot, std::move(first_packet));
   core_slots_[slot].push_back(core.get());
-  cores_.emplace(gateway.sin_port, std::move(core));
+  cores_.emplace(key_of(own.sin_addr.s_addr, gateway), std::move(core));
 }
 
-void MediaPlane::close_core(const sockaddr_in& gateway) {
-  const auto found = cores_.find(gateway.sin_port);
+void MediaPlane::close_core(const sockaddr_in& own, const sockaddr_in& gateway) {
+  const auto found = cores_.find(key_of(own.sin_addr.s_addr, gateway));
   if (found == cores_.end()) return;
   remove(core_slots_[found->second->slot], found->second.get());
   cores_.erase(found);
@@ -158,6 +165,12 @@ sockaddr_in MediaPlane::core_address() const {
   address.sin_family = AF_INET;
   address.sin_port = htons(ports_.core);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+sockaddr_in MediaPlane::core_address(WicId id) const {
+  sockaddr_in address = core_address();
+  address.sin_addr.s_addr = address_of(id);
   return address;
 }
 
@@ -207,7 +220,7 @@ void MediaPlane::send_slot(std::size_t slot) {
   wic_socket_->outgoing.flush();
   for (Core* core : core_slots_[slot]) {
     core->stream.write(core_socket_->outgoing.room(), packet_clock(), counting_ ? epoch_ : 0);
-    core_socket_->outgoing.commit(rtp_packet_size, core->gateway, 0);
+    core_socket_->outgoing.commit(rtp_packet_size, core->gateway, core->own);
     if (counting_) ++to_wic_.sent;
   }
   core_socket_->outgoing.flush();
@@ -237,7 +250,7 @@ void MediaPlane::receive_wic(const Received& datagram) {
 }
 
 void MediaPlane::receive_core(const Received& datagram) {
-  const auto found = cores_.find(datagram.from.sin_port);
+  const auto found = cores_.find(key_of(datagram.destination, datagram.from));
   if (found == cores_.end()) return;
   count(to_core_, datagram.room.first(datagram.size), datagram.time);
   if (found->second->first_packet) std::exchange(found->second->first_packet, nullptr)();

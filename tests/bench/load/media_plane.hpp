@@ -34,8 +34,8 @@ struct MediaPorts {
 using LegHandler = std::function<void()>;
 
 /// All media of the generator: browsers' legs on one socket (an address of 127.0.0.0/8 each), the
-/// core's legs on another (told apart by the gateway's port). Both ends send 50 packets a second.
-/// Kernel receive stamps keep the generator's own queueing out of the latency.
+/// core's legs on another (told apart by the gateway's port and their own address). Both ends send
+/// 50 packets a second. Kernel receive stamps keep the generator's own queueing out of the latency.
 class MediaPlane {
  public:
   using WicId = std::uint32_t;
@@ -52,9 +52,12 @@ class MediaPlane {
   void close_wic(WicId id);
 
   /// `gateway` is the gateway's RTP address of this stream.
-  void open_core(const sockaddr_in& gateway, LegHandler first_packet);
-  void close_core(const sockaddr_in& gateway);
+  /// `own`: this leg's address, of core_address().
+  void open_core(const sockaddr_in& own, const sockaddr_in& gateway, LegHandler first_packet);
+  void close_core(const sockaddr_in& own, const sockaddr_in& gateway);
+  /// One for all legs, or one of the leg's own: where the gateway tells calls apart by it.
   [[nodiscard]] sockaddr_in core_address() const;
+  [[nodiscard]] sockaddr_in core_address(WicId id) const;
   [[nodiscard]] sockaddr_in wic_address(WicId id) const;
 
   /// Starts a measurement: packets sent from now on count in it, wherever they arrive.
@@ -87,7 +90,8 @@ class MediaPlane {
   std::unique_ptr<Socket> core_socket_;
   std::unique_ptr<Socket> rtcp_socket_;
   std::unordered_map<WicId, std::unique_ptr<Wic>> wics_;
-  std::unordered_map<std::uint16_t, std::unique_ptr<Core>> cores_;  // by the gateway's port
+  std::unordered_map<std::uint64_t, std::unique_ptr<Core>>
+      cores_;  // by own address and gateway's port
   std::array<std::vector<Wic*>, slot_count> wic_slots_;
   std::array<std::vector<Core*>, slot_count> core_slots_;
   std::unordered_set<WicId> handshaking_;

@@ -67,8 +67,8 @@ Options Options::parse(int argc, char** argv) {
   };
   for (int i = 1; i < argc; ++i) {
     const std::string name = argv[i];
-    if (name == "--engine") {
-      options.engine = true;
+    if (name == "--engine" || name == "--shared-port") {
+      (name == "--engine" ? options.engine : options.shared_port) = true;
       continue;
     }
     const auto setting = settings.find(name);

@@ -26,6 +26,7 @@ struct Options {
   std::string label;    // of the result
 
   std::chrono::microseconds batch_interval{1000};  // of an engine inside the generator
+  bool shared_port = false;                        // of its core side
   bool engine = false;                             // measure the media engine without signalling
   std::string rtpengine;  // control address of an rtpengine that is measured in its place
   std::size_t registrations = 2000;

@@ -42,7 +42,7 @@ void RtpengineDriver::offered(std::size_t index, bool ok, const std::string& sdp
   const auto core = read_core_sdp(sdp);
   if (!ok || !core) return fail(index);
   call.core_side = *core;
-  plane_.open_core(*core, [this, index] { hear(index, &Call::core_heard); });
+  plane_.open_core(plane_.core_address(), *core, [this, index] { hear(index, &Call::core_heard); });
   RtpengineCommand answer = command("answer", call.id);
   answer.texts["to-tag"] = "core";
   answer.texts["sdp"] = core_sdp(plane_.core_address());
@@ -71,7 +71,8 @@ void RtpengineDriver::close(std::size_t index, Done done) {
   const auto call = calls_.extract(index);
   if (!call) return done(false);
   plane_.close_wic(call.mapped().wic);
-  if (call.mapped().core_side.sin_port != 0) plane_.close_core(call.mapped().core_side);
+  if (call.mapped().core_side.sin_port != 0)
+    plane_.close_core(plane_.core_address(), call.mapped().core_side);
   RtpengineCommand end = command("delete", call.mapped().id);
   end.texts["delete-delay"] = "0";
   rtpengine_.send(end, [done = std::move(done)](bool ok, const std::string&) { done(ok); });

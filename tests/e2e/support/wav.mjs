@@ -13,6 +13,12 @@ export function readWav(file) {
   return { rate, samples };
 }
 
+/** Its writer has put the sizes into its header. */
+export function isWhole(file) {
+  const bytes = readFileSync(file);
+  return bytes.length > 44 && bytes.readUInt16LE(22) !== 0 && bytes.readUInt32LE(4) !== 0;
+}
+
 export function writeWav(file, { rate, samples }) {
   const head = Buffer.alloc(44);
   head.write('RIFF', 0);

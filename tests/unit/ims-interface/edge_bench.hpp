@@ -62,7 +62,14 @@ class MarkingMedia final : public ims::MediaControl {
   common::Result<std::string> announce(ims::CallHandle call, std::string_view sdp,
                                        ims::Announcement what) override;
 
+  bool ask_keyframe(ims::CallHandle /*call*/, ims::Side of) override {
+    keyframes.push_back(of);
+    return can_ask_keyframe;
+  }
+
   std::map<std::uint64_t, ims::AccessSide> access;
+  std::vector<ims::Side> keyframes;
+  bool can_ask_keyframe = true;
   bool can_announce = true;
   std::vector<std::string> log;        // "offer wic", "answer core final", "rollback", "release"
   std::vector<std::string> dialogs;    // of each offer and answer

@@ -107,14 +107,18 @@ TEST(Sound, ToneHasItsPartsWithoutClicks) {
 TEST(Sound, EncodedInFramesOfTwentyMilliseconds) {
   const ToneStep step{440, 0, 90ms};
   const Sound tone = make_tone(std::span(&step, 1));
-  const auto g711 = codec::encode(tone, AudioCodec::pcma).value();
+  const auto g711 = codec::encode(tone, {.codec = codec::Codec::pcma}).value();
   ASSERT_EQ(g711.frames(), 5U);
   EXPECT_EQ(g711.frame(4).size(), 160U);
   EXPECT_EQ(g711.frame(4)[159], std::byte{0xd5});  // silence
-  const auto opus = codec::encode(tone, AudioCodec::opus).value();
+  const auto opus = codec::encode(tone, {.codec = codec::Codec::opus}).value();
   EXPECT_EQ(opus.frames(), 5U);
   EXPECT_EQ(opus.ticks(), 960U);
-  EXPECT_FALSE(codec::encode(Sound{}, AudioCodec::opus));
+  const auto wide = codec::encode(tone, {.codec = codec::Codec::amr_wb}).value();
+  EXPECT_EQ(wide.frames(), 5U);
+  EXPECT_EQ(wide.ticks(), 320U);
+  EXPECT_EQ(wide.frame(0).size(), 33U);  // 12.65 kbit/s, bandwidth-efficient
+  EXPECT_FALSE(codec::encode(Sound{}, {.codec = codec::Codec::opus}));
 }
 
 }  // namespace

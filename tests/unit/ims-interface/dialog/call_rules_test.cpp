@@ -138,6 +138,37 @@ TEST_F(Calls, SES17_RouteSetIsEnforcedInDialog) {
   EXPECT_THAT(bench.last_to_core().values("Route"), ElementsAre("<sip:mo@127.0.0.1:6060;lr>"));
 }
 
+constexpr const char* picture_wish =
+    "<?xml version=\"1.0\"?><media_control><vc_primitive><to_encoder><picture_fast_update/>"
+    "</to_encoder></vc_primitive></media_control>";
+
+TEST_F(Calls, RFC5168_AKeyframeWishEndsHereWhereRtcpCanTellIt) {
+  outgoing_call();
+  bench.forget_traffic();
+  auto request = in_dialog("INFO", "c1", picture_wish);
+  request.set("Content-Type", "application/media_control+xml");
+  bench.from_core(request.clone());
+  EXPECT_EQ(bench.last_reply().status(), 200);
+  EXPECT_TRUE(bench.to_wic.empty());
+  EXPECT_THAT(bench.media.keyframes, ElementsAre(Side::wic));
+  bench.media.can_ask_keyframe = false;
+  request.set("CSeq", "3 INFO");
+  bench.from_core(std::move(request));
+  ASSERT_FALSE(bench.to_wic.empty());
+  EXPECT_TRUE(bench.last_to_wic().is("INFO"));
+  EXPECT_EQ(bench.last_to_wic().body(), picture_wish);
+}
+
+TEST_F(Calls, RFC5168_OtherInfoPasses) {
+  outgoing_call();
+  bench.forget_traffic();
+  auto request = in_dialog("INFO", "c1", "Signal=5");
+  request.set("Content-Type", "application/dtmf-relay");
+  bench.from_core(std::move(request));
+  EXPECT_TRUE(bench.last_to_wic().is("INFO"));
+  EXPECT_TRUE(bench.media.keyframes.empty());
+}
+
 TEST_F(Calls, C088_TamperedFlowTokensAreRefused) {
   std::string path = bench.path();
   path[8] = path[8] == 'A' ? 'B' : 'A';

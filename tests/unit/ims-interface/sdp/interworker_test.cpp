@@ -96,7 +96,6 @@ TEST(Interworker, AnswerTellsTheEngineBothEnds) {
   EXPECT_EQ(stream.wic->our_role, DtlsRole::server);
   EXPECT_EQ(stream.core->rtp.to_string(), "198.51.100.20:30000");
   EXPECT_EQ(stream.core->rtcp.to_string(), "198.51.100.20:30001");
-  EXPECT_FALSE(stream.core->feedback);
   EXPECT_TRUE(stream.wic_to_core && stream.core_to_wic);
   EXPECT_FALSE(stream.new_dtls_association || stream.ice_restarted);
 }
@@ -214,6 +213,31 @@ TEST(Interworker, MED05_BundleOnlyIsRefusedAndVideoFollowsPolicy) {
   Edge bundled(Policy{.video = true, .limits = {}});
   EXPECT_EQ(parse(bundled.offer(Side::wic, text))->media.size(), 1U);
   EXPECT_EQ(bundled.interworker.refusals()[0].refusal, Refusal::bundle_only);
+}
+
+TEST(Interworker, C117_MED03_VideoFeedbackIsOfferedToBothSidesAndAnsweredAsOffered) {
+  Edge edge(Policy{.video = true, .limits = {}});
+  const std::string offer = edge.offer(
+      Side::wic,
+      replaced(sdp_test::file("wic-chromium-audio-video-data/wic.sdp"), "a=rtcp-fb:96 nack pli\r\n",
+               "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 ccm fir\r\n"));
+  const Media video = section(offer, 1);
+  EXPECT_EQ(video.protocol, "RTP/AVP");
+  const std::string payload = video.formats.at(0);
+  for (const char* line : {" nack\r\n", " nack pli\r\n", " ccm fir\r\n"}) {
+    EXPECT_THAT(offer, HasSubstr("a=rtcp-fb:" + payload + line));
+  }
+  EXPECT_THAT(offer, Not(HasSubstr("goog-remb")));
+  EXPECT_THAT(offer, Not(HasSubstr("transport-cc")));
+  const std::string answer =
+      edge.answer(phone_answer() + "m=video 40000 RTP/AVP " + payload + "\r\na=rtpmap:" + payload +
+                  " VP8/90000\r\na=rtcp-fb:* nack pli\r\n");
+  const StreamState& stream = edge.answered.streams.at(1);
+  EXPECT_EQ(stream.core_feedback, (Feedback{.nack = false, .pli = true, .fir = false}));
+  EXPECT_EQ(stream.wic_feedback, (Feedback{.nack = true, .pli = true, .fir = true}));
+  // The browser keeps all it has: what the phone lacks is done here.
+  EXPECT_THAT(answer, HasSubstr("a=rtcp-fb:" + payload + " ccm fir\r\n"));
+  EXPECT_EQ(edge.answered.streams.at(0).wic_feedback, Feedback{});
 }
 
 TEST(Interworker, EveryUnusableOfferNamesItsReason) {
@@ -455,7 +479,6 @@ TEST(Interworker, MED07_NumbersThatLookLikeRtcpAreNotUsedWithTheWic) {
   EXPECT_EQ(edge.plan.streams[0].core_family, common::IpAddress::Family::v6);
   const std::string answer = edge.answer(browser_answer());
   EXPECT_EQ(section(answer).protocol, "RTP/AVPF");
-  EXPECT_TRUE(edge.answered.streams[0].core->feedback);
   EXPECT_EQ(parse(answer)->connection->address_type, "IP6");
 }
 

@@ -173,12 +173,13 @@ TEST_F(PhoneLegs, MED_UnusableKeysAreRefused) {
 
 TEST_F(PhoneLegs, MED_AnnouncementIsHeardAndItsEndTold) {
   const auto engine = make(config_with_phones());
-  for (const auto codec : {AudioCodec::pcma, AudioCodec::pcmu, AudioCodec::opus}) {
+  for (const auto kind :
+       {codec::Codec::pcma, codec::Codec::pcmu, codec::Codec::opus, codec::Codec::amr_wb}) {
     PhoneCall call(*engine, PhoneKind::sdes, PhoneKind::plain);
     ASSERT_TRUE(call.establish());
     const ToneStep step{440, 0, 100ms};
     const auto tone = std::make_shared<const Sound>(make_tone(std::span(&step, 1)));
-    ASSERT_TRUE(engine->play(call.first_leg.leg, {tone, codec, 96, false}));
+    ASSERT_TRUE(engine->play(call.first_leg.leg, {tone, {.codec = kind}, 96, false}));
     std::uint16_t last_sequence = 0;
     std::uint32_t last_timestamp = 0;
     for (int i = 0; i < 5; ++i) {
@@ -188,12 +189,12 @@ TEST_F(PhoneLegs, MED_AnnouncementIsHeardAndItsEndTold) {
       ASSERT_TRUE(header);
       EXPECT_EQ(header->payload_type, 96);
       EXPECT_EQ(header->marker, i == 0);
-      if (codec != AudioCodec::opus) {
+      if (kind == codec::Codec::pcma || kind == codec::Codec::pcmu) {
         EXPECT_EQ(packet->size(), 172U);
       }
       if (i > 0) {
         EXPECT_EQ(header->sequence, static_cast<std::uint16_t>(last_sequence + 1));
-        EXPECT_EQ(header->timestamp - last_timestamp, codec == AudioCodec::opus ? 960U : 160U);
+        EXPECT_EQ(header->timestamp - last_timestamp, codec::clock_rate(kind) / 50);
       }
       last_sequence = header->sequence;
       last_timestamp = header->timestamp;
@@ -209,7 +210,7 @@ TEST_F(PhoneLegs, MED_RepeatedSoundEndsWhenItIsStopped) {
   PhoneCall call(*engine, PhoneKind::plain, PhoneKind::plain);
   const ToneStep step{440, 480, 20ms};
   const auto tone = std::make_shared<const Sound>(make_tone(std::span(&step, 1)));
-  ASSERT_TRUE(engine->play(call.first_leg.leg, {tone, AudioCodec::pcma, 8, true}));
+  ASSERT_TRUE(engine->play(call.first_leg.leg, {tone, {.codec = codec::Codec::pcma}, 8, true}));
   for (int i = 0; i < 4; ++i) ASSERT_TRUE(call.first.receive());
   engine->stop_playing(call.first_leg.leg);
   std::this_thread::sleep_for(60ms);

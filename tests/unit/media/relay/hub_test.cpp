@@ -111,7 +111,7 @@ TEST_F(HubTest, C127_SEC13_DtlsFromAnUnvalidatedAddressIsDropped) {
   EXPECT_EQ(webrtc(t0, laptop, hello), Action::drop);
   EXPECT_EQ(dropped(DropReason::unknown_source), 1U);
   EXPECT_FALSE(hub->poll_handshake());
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   EXPECT_TRUE(hub->poll_handshake());
   EXPECT_EQ(webrtc(t0, laptop, hello), Action::handshake);
 }
@@ -119,32 +119,32 @@ TEST_F(HubTest, C127_SEC13_DtlsFromAnUnvalidatedAddressIsDropped) {
 TEST_F(HubTest, C127_SEC13_NothingPassesBeforeTheKeys) {
   open_call();
   hub->set_remote(t0, 0, id(0), browser());
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   EXPECT_EQ(webrtc(t0, laptop, test::rtp_packet(1, 1, 1)), Action::drop);
   EXPECT_EQ(dropped(DropReason::not_keyed), 1U);
   EXPECT_EQ(core(t0, test::rtp_packet(2, 1, 1, 8)), Action::drop);
   hub->handshake_done(t0, 0, id(0), 1, some_keys());
-  EXPECT_EQ(core(t0, test::rtp_packet(2, 2, 1, 8)), Action::send_webrtc);
+  EXPECT_EQ(core(t0, test::rtp_packet(2, 2, 1, 8)), Action::send_shared);
   EXPECT_EQ(sent_to, laptop);
 }
 
 TEST_F(HubTest, SEC12_KeysOfAnAssociationThatWasReplacedAreIgnored) {
   open_call();
   hub->set_remote(t0, 0, id(0), browser());
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   WebrtcRemote other = browser();
   other.fingerprints[0].value = "CC:DD";
   hub->set_remote(t0, 0, id(0), other);
   hub->handshake_done(t0, 0, id(0), 1, some_keys());
   EXPECT_EQ(core(t0, test::rtp_packet(2, 1, 1, 8)), Action::drop);
   hub->handshake_done(t0, 0, id(0), 2, some_keys());
-  EXPECT_EQ(core(t0, test::rtp_packet(2, 2, 1, 8)), Action::send_webrtc);
+  EXPECT_EQ(core(t0, test::rtp_packet(2, 2, 1, 8)), Action::send_shared);
 }
 
 TEST_F(HubTest, RTP06_LegRestoredWithoutKeysBeginsItsHandshakeAnew) {
   open_call();
   hub->set_remote(t0, 0, id(0), browser());
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   restart(t0 + 1s);
   const Bytes hello{std::byte{22}, std::byte{254}, std::byte{253}};
   (void)webrtc(t0 + 1s, laptop, hello);
@@ -152,19 +152,19 @@ TEST_F(HubTest, RTP06_LegRestoredWithoutKeysBeginsItsHandshakeAnew) {
   ASSERT_TRUE(start);
   EXPECT_EQ(start->first_datagram, hello);
   restart(t0 + 2s);  // as DTLS client it is ours to begin: the peer's next check shows it is there
-  ASSERT_EQ(check(t0 + 2s, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0 + 2s, "one", laptop), Action::send_shared);
   EXPECT_TRUE(hub->poll_handshake());
 }
 
 TEST_F(HubTest, SEC13_AddressThatAnotherLegUsedInTheMeantimeComesBackByACheck) {
   open_call();
   open(2, "two");
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   hub->handshake_done(t0, 0, id(0), 0, some_keys());
   EXPECT_EQ(check(t0 + 1s, "two", laptop), Action::drop);  // still the first one's
   EXPECT_EQ(dropped(DropReason::path_in_use), 1U);
-  ASSERT_EQ(check(t0 + 16s, "two", laptop), Action::send_webrtc);
-  ASSERT_EQ(check(t0 + 32s, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0 + 16s, "two", laptop), Action::send_shared);
+  ASSERT_EQ(check(t0 + 32s, "one", laptop), Action::send_shared);
   (void)webrtc(t0 + 32s, laptop, test::rtp_packet(1, 1, 1));
   EXPECT_EQ(dropped(DropReason::unauthenticated) + dropped(DropReason::malformed), 1U);
   EXPECT_EQ(dropped(DropReason::not_keyed), 0U);
@@ -183,10 +183,10 @@ TEST_F(HubTest, SEC14_StrangersGetNoAnswer) {
 TEST_F(HubTest, RTP05_MED22_NothingIsSentAfterConsentEndedUntilTheNextCheck) {
   open_call();
   hub->set_remote(t0, 0, id(0), browser());
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   hub->handshake_done(t0, 0, id(0), 1, some_keys());
   (void)hub->poll_event();
-  ASSERT_EQ(check(t0 + 29s, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0 + 29s, "one", laptop), Action::send_shared);
   for (int i = 0; i < 8; ++i) hub->handle_timeout(t0 + 58s + i * 125ms);
   EXPECT_FALSE(hub->poll_event());
   for (int i = 0; i < 8; ++i) hub->handle_timeout(t0 + 59s + i * 125ms);
@@ -194,20 +194,20 @@ TEST_F(HubTest, RTP05_MED22_NothingIsSentAfterConsentEndedUntilTheNextCheck) {
   ASSERT_TRUE(event);
   EXPECT_EQ(event->kind, Event::Kind::consent_lost);
   EXPECT_EQ(core(t0 + 60s, test::rtp_packet(2, 1, 1, 8)), Action::drop);
-  ASSERT_EQ(check(t0 + 61s, "one", laptop), Action::send_webrtc);
-  EXPECT_EQ(core(t0 + 61s, test::rtp_packet(2, 2, 1, 8)), Action::send_webrtc);
+  ASSERT_EQ(check(t0 + 61s, "one", laptop), Action::send_shared);
+  EXPECT_EQ(core(t0 + 61s, test::rtp_packet(2, 2, 1, 8)), Action::send_shared);
 }
 
 TEST_F(HubTest, RTP16_ExtensionsDoNotReachTheBrowserOrTheCore) {
   open_call();
   hub->set_remote(t0, 0, id(0), browser());
-  ASSERT_EQ(check(t0, "one", laptop), Action::send_webrtc);
+  ASSERT_EQ(check(t0, "one", laptop), Action::send_shared);
   hub->handshake_done(t0, 0, id(0), 1, some_keys());
   Bytes packet = test::rtp_packet(2, 1, 1, 8, 40);
   packet[0] = std::byte{0x90};
   store16(packet, 12, 0xbede);
   store16(packet, 14, 1);
-  ASSERT_EQ(core(t0, packet), Action::send_webrtc);
+  ASSERT_EQ(core(t0, packet), Action::send_shared);
   const Bytes sealed(last.begin() + 8, last.end());  // the packet moved by the extension's size
   EXPECT_EQ(load8(sealed, 0), 0x80);
 }

@@ -222,5 +222,40 @@ TEST_F(PhoneLeg, RFC5168_UnmetKeyframeWishIsTold) {
   EXPECT_EQ(event->leg, id(0));
 }
 
+/// A video leg toward a phone that asks for what it misses.
+Bytes nack(std::uint32_t media, std::uint16_t first) {
+  Bytes packet(16);
+  store8(packet, 0, 0x81);
+  store8(packet, 1, 205);
+  store16(packet, 2, 3);
+  store32(packet, 4, 1);
+  store32(packet, 8, media);
+  store16(packet, 12, first);
+  return packet;
+}
+
+TEST_F(PhoneLeg, RTP11_LostVideoIsSentAgainFromHere) {
+  hub.set_remote(t0, 0, id(0), remote(phone, Latch::off));
+  Connection video;
+  video.payloads = {{96, 96, 90'000, 90'000, false}};
+  video.first_feedback = {.nack = true, .pli = true, .fir = false};
+  hub.connect(t0, 0, 1, video);
+  ASSERT_EQ(receive(t0, 1, core, test::rtp_packet(2, 500, 9000, 96)), Action::send_rtp);
+  const Bytes sent(last.begin(), last.begin() + 172);
+  const std::uint16_t number = load16(sent, 2);
+  EXPECT_EQ(receive(t0 + 30ms, 0, phone, nack(10, number)), Action::drop);
+  const auto again = hub.poll_transmit();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->bytes, sent);
+  EXPECT_EQ(again->remote, phone);
+  EXPECT_FALSE(hub.poll_transmit());
+  EXPECT_EQ(hub.counters().repeated, 1U);
+  receive(t0 + 60ms, 0, phone, nack(10, static_cast<std::uint16_t>(number + 1)));
+  EXPECT_FALSE(hub.poll_transmit());  // never sent
+  hub.connect(t0, 0, 1, Connection{.payloads = {{8, 8, 8000, 8000, false}}});
+  receive(t0 + 90ms, 0, phone, nack(10, number));
+  EXPECT_FALSE(hub.poll_transmit());
+}
+
 }  // namespace
 }  // namespace media::relay

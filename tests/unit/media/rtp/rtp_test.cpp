@@ -254,6 +254,56 @@ TEST_F(Rtcp, C117_RTP11_NegotiatedFeedbackIsTranslated) {
   EXPECT_EQ(load32(out, out.size() - 4), 0x000a0001U);
 }
 
+TEST_F(Rtcp, RTP11_NackOfWhatWeHoldIsAnsweredHereAndTheRestPasses) {
+  SentPackets sent;
+  for (const std::uint16_t sequence : std::array<std::uint16_t, 3>{20, 22, 65535}) {
+    sent.store(test::rtp_packet(200, sequence, 0));
+  }
+  mapping.sent = &sent;
+  mapping.feedback = full_feedback;
+  const auto result = [&](std::vector<std::uint32_t> entries) {
+    const Bytes packet = feedback(205, 1, 200, std::move(entries));
+    out.assign(1400, {});
+    return translate_rtcp(packet, out, mapping);
+  };
+  // 20 and 22: nothing is left to pass on.
+  auto held = result({0x0014'0002});
+  EXPECT_EQ(held.status, RtcpStatus::nothing_left);
+  ASSERT_EQ(held.missing_count, 2U);
+  EXPECT_EQ(held.missing[0], 20);
+  EXPECT_EQ(held.missing[1], 22);
+  // 20, 21, 23 and 65535: 21 and 23 pass in the source's numbers, which are 10 less.
+  held = result({0x0014'0005, 0xffff'0000});
+  ASSERT_EQ(held.status, RtcpStatus::translated);
+  EXPECT_EQ(held.missing_count, 2U);
+  out.resize(held.size);
+  EXPECT_EQ(load32(out, out.size() - 4), 0x000b'0002U);
+  EXPECT_EQ(load16(out, out.size() - 14), 3);  // one entry
+  mapping.feedback.nack = false;               // the far side cannot help: the rest is lost
+  held = result({0x0014'0005});
+  EXPECT_EQ(held.status, RtcpStatus::nothing_left);
+  EXPECT_EQ(held.missing_count, 1U);
+}
+
+TEST(SentPackets, AreRepeatedOnceInAWhileUntilOthersTakeTheirPlace) {
+  using namespace std::chrono_literals;
+  SentPackets sent;
+  EXPECT_FALSE(sent.holds(0));
+  const Bytes packet = test::rtp_packet(1, 7, 0);
+  sent.store(packet);
+  ASSERT_TRUE(sent.holds(7));
+  const auto again = sent.take(t0, 7);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(std::equal(again->begin(), again->end(), packet.begin(), packet.end()));
+  EXPECT_FALSE(sent.take(t0 + 5ms, 7));
+  EXPECT_TRUE(sent.take(t0 + 15ms, 7));
+  EXPECT_FALSE(sent.take(t0, 8));
+  sent.store(test::rtp_packet(1, 7 + 512, 0));
+  EXPECT_FALSE(sent.holds(7));
+  sent.store(Bytes(1501));
+  sent.store(Bytes(3));
+}
+
 TEST_F(Rtcp, RTP11_KeyframeRequestBecomesWhatIsUnderstood) {
   mapping.feedback = {.nack = false, .pli = false, .fir = true};
   mapping.fir_sequence = 9;

@@ -226,7 +226,7 @@ TEST_F(MediaControllerTest, MED_StarCodeIsAnsweredWithASound) {
   ASSERT_TRUE(answered) << answered.error().message();
   EXPECT_THAT(*answered, HasSubstr("RTP/AVP 8"));
   ASSERT_EQ(engine_.played.size(), 1U);
-  EXPECT_EQ(engine_.played[0].codec, media::AudioCodec::pcma);
+  EXPECT_EQ(engine_.played[0].format.codec, media::codec::Codec::pcma);
   EXPECT_EQ(engine_.played[0].payload_type, 8);
   EXPECT_FALSE(engine_.played[0].sound->samples.empty());
   EXPECT_TRUE(engine_.connections.empty());
