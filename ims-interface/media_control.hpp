@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -35,8 +36,8 @@ struct AccessSide {
 
 [[nodiscard]] AccessSide access_side_of(const FlowPeer& peer);
 
-/// What a call that ends at the gateway itself gives to hear.
-enum class Announcement : std::uint8_t { accepted, refused };
+/// What the gateway itself gives to hear: in a call that ends here, or to a core that is on hold.
+enum class Announcement : std::uint8_t { accepted, refused, hold };
 
 /// What a re-offer must be for answer_alone() to take it.
 enum class Alone : std::uint8_t {
@@ -89,6 +90,16 @@ class MediaControl {
   [[nodiscard]] virtual bool ask_keyframe(CallHandle call, Side of) {
     static_cast<void>(call);
     static_cast<void>(of);
+    return false;
+  }
+  /// `to` hears a key (`event` of RFC 4733). False when it takes no events: the request should
+  /// reach it as it is.
+  [[nodiscard]] virtual bool send_digit(CallHandle call, Side to, std::uint8_t event,
+                                        std::chrono::milliseconds duration) {
+    static_cast<void>(call);
+    static_cast<void>(to);
+    static_cast<void>(event);
+    static_cast<void>(duration);
     return false;
   }
   /// The call is over; unknown handles are ignored.

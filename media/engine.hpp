@@ -247,6 +247,10 @@ class Engine {
   [[nodiscard]] virtual common::Result<void> play(LegId leg, const Announcement& what) = 0;
   virtual void stop_playing(LegId leg) = 0;
 
+  /// Lets the leg's peer hear a digit (`event` of RFC 4733: 0-9, then *, #, A-D), when SIP brought
+  /// it: nothing is sent where no events were negotiated. Further digits wait for it.
+  virtual void send_digit(LegId leg, std::uint8_t event, std::chrono::milliseconds duration) = 0;
+
   /// Asks the leg's peer for a keyframe (PLI or FIR), when SIP brought the wish (RFC 5168).
   virtual void request_keyframe(LegId leg) = 0;
 

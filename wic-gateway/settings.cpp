@@ -269,6 +269,7 @@ void read_announcements(const ConfigTable& table, Settings& settings) {
   };
   file("accepted", ims::Announcement::accepted);
   file("refused", ims::Announcement::refused);
+  file("hold", ims::Announcement::hold);
 }
 
 void read_media(const ConfigTable& table, Settings& settings) {

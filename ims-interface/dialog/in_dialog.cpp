@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "ims-interface/dialog/info_body.hpp"
 #include "ims-interface/dialog/sessions.hpp"
 #include "ims-interface/identity/trust_domain.hpp"
 #include "ims-interface/registration/star_devices.hpp"
@@ -19,14 +20,6 @@ std::vector<std::string> uris_of(const std::vector<std::string>& values) {
 bool ends_subscription(const sip::Message& request) {
   return request.is("NOTIFY") &&
          sip::to_lower(request.value("Subscription-State")).starts_with("terminated");
-}
-
-/// RFC 5168: what who has no RTCP feedback says when its picture is broken.
-bool asks_keyframe(const sip::Message& request) {
-  return request.is("INFO") &&
-         sip::to_lower(request.value("Content-Type"))
-             .starts_with("application/media_control+xml") &&
-         request.body().find("picture_fast_update") != std::string::npos;
 }
 
 /// After a reconnect the WIC answers to another Contact than the one the core's route ends in.
@@ -51,6 +44,14 @@ bool Sessions::set_dialog_route(const Flow& flow, const Dialog& dialog, sip::Mes
   return !foreign || !edge_.policy.reject_foreign_routes;
 }
 
+/// An INFO whose meaning `to` hears by RTP or RTCP: it need not know of the request.
+bool Sessions::told_by_media(const Call& call, const sip::Message& request, Side to) {
+  if (!call.session || !request.is("INFO")) return false;
+  if (asks_keyframe(request)) return edge_.media.ask_keyframe(call.id, to);
+  const auto digit = digit_in(request);
+  return digit && edge_.media.send_digit(call.id, to, digit->event, digit->duration);
+}
+
 void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx& transaction) {
   const sip::Message& request = transaction.request;
   Call* call = edge_.find_call(request.call_id(), request.from_tag(), request.to_tag(), false);
@@ -73,7 +74,7 @@ void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx&
     return refuse(now, transaction, status, "an offer waits for its answer");
   }
   if (answer_here(now, transaction, *call, dialog)) return;
-  if (asks_keyframe(request) && edge_.media.ask_keyframe(call->id, Side::core)) {
+  if (told_by_media(*call, request, Side::core)) {
     call->wic_cseq = std::max(call->wic_cseq, request.cseq().number);
     return edge_.respond(now, transaction, request.reply(200));
   }
@@ -152,7 +153,7 @@ void Sessions::in_dialog_from_core(common::TimePoint now, CoreServerTx transacti
   if (const int status = bodies_.glare(*call, core_tag, Side::core, request); status != 0) {
     return refuse_core(transaction, request, status, "an offer waits for its answer");
   }
-  if (asks_keyframe(request) && edge_.media.ask_keyframe(call->id, Side::wic)) {
+  if (told_by_media(*call, request, Side::wic)) {
     call->core_cseq = std::max(call->core_cseq, request.cseq().number);
     return edge_.reply_to_core(transaction, request.reply(200, {}));
   }

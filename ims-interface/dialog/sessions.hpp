@@ -75,6 +75,7 @@ class Sessions {
   void in_dialog_from_core(common::TimePoint now, CoreServerTx transaction, sip::Message request);
   [[nodiscard]] bool set_dialog_route(const Flow& flow, const Dialog& dialog,
                                       sip::Message& out) const;
+  [[nodiscard]] bool told_by_media(const Call& call, const sip::Message& request, Side to);
   void ack_from_core(common::TimePoint now, sip::Message ack);
   void end_dialog(common::TimePoint now, Call& call, std::string_view core_tag,
                   std::string_view why);

@@ -28,6 +28,7 @@ StreamState state_of(StreamId id, const Stream& stream) {
   out.payloads = stream.payloads;
   out.codec = stream.codec;
   out.wic_format = stream.wic_format;
+  out.core_format = stream.core_format;
   out.transcoding = stream.transcoding;
   out.wic_feedback = stream.on(Side::wic).feedback;
   out.core_feedback = stream.on(Side::core).feedback;

@@ -262,6 +262,7 @@ struct StreamState {
   std::vector<PayloadMapping> payloads;   // the preferred codec first
   std::string codec;                      // its name in lower case, on the WIC's side
   std::optional<AudioFormat> wic_format;  // the same, where it is spoken here
+  std::optional<AudioFormat> core_format;
   std::optional<Transcoding> transcoding;
   Feedback wic_feedback;  // of video
   Feedback core_feedback;

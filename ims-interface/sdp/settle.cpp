@@ -111,9 +111,11 @@ bool accept_transcoded(Stream& stream, Side answerer, const Pair& pair) {
 void note_codec(Stream& stream, Side answerer, const Codec& answered) {
   const auto told = std::find_if(stream.answered.begin(), stream.answered.end(),
                                  [](const Codec& codec) { return codec.is_medium(); });
-  const Codec wic = answerer == Side::wic ? answered : *told;
+  const Codec& wic = answerer == Side::wic ? answered : *told;
+  const Codec& core = answerer == Side::wic ? *told : answered;
   stream.codec = lower(wic.name);
   stream.wic_format = audio_format_of(wic, packet_time_of(stream, Side::wic));
+  stream.core_format = audio_format_of(core, packet_time_of(stream, Side::core));
 }
 
 /// One event mapping: the offerer's by the clock of the preferred codec, the answerer's likewise,

@@ -51,6 +51,7 @@ struct Stream {
   std::vector<PayloadMapping> payloads;
   std::string codec;  // the first of them on the WIC's side, in lower case
   std::optional<AudioFormat> wic_format;
+  std::optional<AudioFormat> core_format;
   std::optional<Transcoding> transcoding;
   bool wic_to_core = false;
   bool core_to_wic = false;

@@ -6,7 +6,6 @@
 namespace media::dtmf {
 namespace {
 
-constexpr std::size_t event_size = 4;
 constexpr std::uint64_t longest_segment = 0xffff;
 
 }  // namespace
@@ -22,6 +21,13 @@ std::uint32_t rescale_durations(std::span<std::byte> payload, std::uint32_t in_c
     store16(payload, at + 2, static_cast<std::uint16_t>(scaled - whole * longest_segment));
   }
   return shift;
+}
+
+void write_event(std::span<std::byte, event_size> payload, const TelephoneEvent& event) noexcept {
+  constexpr unsigned volume = 10;
+  store8(payload, 0, event.event);
+  store8(payload, 1, static_cast<std::uint8_t>((event.end ? 0x80U : 0U) | volume));
+  store16(payload, 2, event.duration);
 }
 
 }  // namespace media::dtmf

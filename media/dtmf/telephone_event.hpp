@@ -13,4 +13,16 @@ namespace media::dtmf {
 [[nodiscard]] std::uint32_t rescale_durations(std::span<std::byte> payload, std::uint32_t in_clock,
                                               std::uint32_t out_clock) noexcept;
 
+inline constexpr std::size_t event_size = 4;
+
+/// One event of a payload (RFC 4733 2.3).
+struct TelephoneEvent {
+  std::uint8_t event = 0;  // 0-9, then *, #, A-D
+  bool end = false;
+  std::uint16_t duration = 0;  // ticks
+};
+
+/// Writes a payload of one event, at -10 dBm0.
+void write_event(std::span<std::byte, event_size> payload, const TelephoneEvent& event) noexcept;
+
 }  // namespace media::dtmf

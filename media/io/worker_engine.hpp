@@ -39,6 +39,7 @@ class WorkerEngine final : public Engine {
                                              const Connection& connection) override;
   [[nodiscard]] common::Result<void> play(LegId leg, const Announcement& what) override;
   void stop_playing(LegId leg) override;
+  void send_digit(LegId leg, std::uint8_t event, std::chrono::milliseconds duration) override;
   void request_keyframe(LegId leg) override;
   [[nodiscard]] std::optional<LegStatistics> statistics(LegId leg) const override;
   [[nodiscard]] std::vector<RestoredCall> restored_calls() const override;

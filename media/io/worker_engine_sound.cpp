@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// WorkerEngine: announcements and keyframe requests.
+// WorkerEngine: announcements, digits and keyframe requests.
+#include <algorithm>
+
 #include "common/log.hpp"
 #include "media/errc.hpp"
 #include "media/io/worker_engine.hpp"
@@ -29,6 +31,16 @@ void WorkerEngine::stop_playing(LegId leg) {
     seats_[place_of(leg).worker]->worker->push(
         [leg](Worker& worker) { worker.hub().stop_playing(place_of(leg).slot, leg); });
   });
+}
+
+void WorkerEngine::send_digit(LegId leg, std::uint8_t event, std::chrono::milliseconds duration) {
+  using namespace std::chrono_literals;
+  const relay::Digit digit{event, std::clamp<std::chrono::milliseconds>(duration, 40ms, 5000ms)};
+  const std::lock_guard lock(mutex_);
+  if (registry_.find_leg(leg) == nullptr || event > 15) return;
+  static_cast<void>(post(leg, [leg, digit](Worker& worker) {
+    worker.hub().send_digit(worker.now(), place_of(leg).slot, leg, digit);
+  }));
 }
 
 void WorkerEngine::request_keyframe(LegId leg) {

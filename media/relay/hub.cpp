@@ -100,11 +100,11 @@ void Hub::claim_remote(const Leg& leg) {
   if (transport.shared == 0 || transport.remote_rtp.port == 0) return;
   const ice::Path path{transport.rtp_socket, transport.remote_rtp};
   const auto found = by_path_.find(path);
-  if (found != by_path_.end() && found->second != leg.slot && legs_[found->second]) {
+  if (found && *found != leg.slot && legs_[*found]) {
     return post(Event::Kind::address_taken, leg, transport.remote_rtp.to_string());
   }
-  by_path_[path] = leg.slot;
-  by_path_[{transport.rtcp_socket, peer_address(leg, true)}] = leg.slot;
+  by_path_.set(path, leg.slot);
+  by_path_.set({transport.rtcp_socket, peer_address(leg, true)}, leg.slot);
 }
 
 void Hub::restore_leg(common::TimePoint now, std::uint32_t slot) {
@@ -128,7 +128,7 @@ void Hub::restore_leg(common::TimePoint now, std::uint32_t slot) {
     if (!one.ufrag.empty()) by_ufrag_[std::string(one.ufrag.view())] = slot;
   }
   for (std::size_t i = 0; i < record.ice.validated_count; ++i) {
-    by_path_[record.ice.validated[i]] = slot;
+    by_path_.set(record.ice.validated[i], slot);
   }
 }
 
@@ -258,6 +258,7 @@ void Hub::close_leg(common::TimePoint now, std::uint32_t slot, LegId leg_id) {
   Leg* leg = find(slot, leg_id);
   if (leg == nullptr) return;
   stop_playing(slot, leg_id);
+  stop_dialing(*leg);
   say_bye(now, *leg);
   disconnect(*leg);
   if (leg->transcodes) queue_transcoding(*leg, TranscodingEnd{});
@@ -273,7 +274,7 @@ void Hub::close_leg(common::TimePoint now, std::uint32_t slot, LegId leg_id) {
 
 void Hub::forget_path(const ice::Path& path, const Leg& leg) {
   const auto found = by_path_.find(path);
-  if (found != by_path_.end() && found->second == leg.slot) by_path_.erase(found);
+  if (found && *found == leg.slot) by_path_.erase(path);
 }
 
 void Hub::say_bye(common::TimePoint now, Leg& leg) {
@@ -316,6 +317,7 @@ void Hub::sweep(common::TimePoint now, Leg& leg) {
 
 void Hub::handle_timeout(common::TimePoint now) {
   play_due(now);
+  dial_due(now);
   if (now < next_sweep_) return;
   next_sweep_ = now + sweep_interval;
   for (std::size_t slot = sweep_from_; slot < legs_.size(); slot += sweep_parts) {

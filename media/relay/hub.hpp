@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -18,6 +19,7 @@
 #include "media/engine.hpp"
 #include "media/relay/datagram.hpp"
 #include "media/relay/leg.hpp"
+#include "media/relay/path_table.hpp"
 #include "media/relay/transcoding.hpp"
 #include "media/table/call_table.hpp"
 
@@ -62,6 +64,12 @@ struct PlayOrder {
   bool repeat = false;
 };
 
+/// A key for a leg's peer.
+struct Digit {
+  std::uint8_t event = 0;  // RFC 4733: 0-9, then *, #, A-D
+  std::chrono::milliseconds duration{160};
+};
+
 /// One media worker's core: all legs of the worker, which datagram belongs to which, and what
 /// becomes of it. No socket, clock or thread; one thread uses it. Callers drain the poll functions
 /// after every change. What names a leg that is gone is ignored: signalling may be late.
@@ -93,6 +101,9 @@ class Hub {
   /// Replaces what plays on the leg.
   void play(common::TimePoint now, std::uint32_t slot, LegId leg, PlayOrder order);
   void stop_playing(std::uint32_t slot, LegId leg);
+  /// Lets the leg's peer hear a digit, as an event; relayed sound is held meanwhile. Nothing is
+  /// sent where no events were negotiated.
+  void send_digit(common::TimePoint now, std::uint32_t slot, LegId leg, const Digit& digit);
   /// Asks the leg's peer for a keyframe, by what it understands.
   void request_keyframe(common::TimePoint now, std::uint32_t slot, LegId leg);
   /// Says BYE and forgets the leg and its keys.
@@ -119,7 +130,7 @@ class Hub {
   void handle_timeout(common::TimePoint now);
 
   [[nodiscard]] common::TimePoint poll_timeout() const {
-    return next_play_ < next_sweep_ ? next_play_ : next_sweep_;
+    return std::min({next_play_, next_digit_, next_sweep_});
   }
   [[nodiscard]] std::optional<OwnedDatagram> poll_transmit();
   /// Gives the memory of a datagram that was sent back for the next one.
@@ -142,15 +153,22 @@ class Hub {
     bool begun = false;
     common::TimePoint due{};
   };
-  struct PathHash {
-    std::size_t operator()(const ice::Path& path) const noexcept {
-      return std::hash<common::Endpoint>{}(path.remote) + path.socket;
-    }
+  /// Digits on their way to a leg's peer.
+  struct Dialer {
+    std::uint32_t slot = 0;
+    std::deque<Digit> waiting;
+    std::chrono::milliseconds spoken{0};  // of the first
+    unsigned ends = 0;                    // packets that said so
+    common::TimePoint due{};
   };
 
   [[nodiscard]] Leg* find(std::uint32_t slot, LegId leg) const;
   Leg& start_leg(common::TimePoint now, std::uint32_t slot, const LegSeed& seed,
                  table::LegKind kind);
+  [[nodiscard]] Leg* leg_on_path(const Datagram& datagram) const;
+  /// Whose path each datagram came by; null for none. Looks at all legs before any is used: with
+  /// thousands of them none is in the cache when its packet comes.
+  void find_legs(std::span<const Datagram> datagrams, std::span<Leg*> legs) const;
   void handle_stun(common::TimePoint now, Datagram& datagram);
   void handle_handshake(Leg& leg, Datagram& datagram, Component component);
   [[nodiscard]] bool is_path_free(common::TimePoint now, const ice::Path& path, const Leg& leg);
@@ -186,6 +204,9 @@ class Hub {
   void note_keyframe_wish(common::TimePoint now, const Leg& from);
   [[nodiscard]] std::uint64_t ntp_time(common::TimePoint now) const;
   void play_due(common::TimePoint now);
+  void dial_due(common::TimePoint now);
+  [[nodiscard]] bool dial(common::TimePoint now, Dialer& dialer);
+  void stop_dialing(Leg& leg);
   [[nodiscard]] bool play_frame(common::TimePoint now, Player& player);
   void sweep(common::TimePoint now, Leg& leg);
   void post(Event::Kind kind, const Leg& leg, std::string detail);
@@ -197,13 +218,16 @@ class Hub {
   table::CallTable& table_;
   std::vector<std::unique_ptr<Leg>> legs_;  // by slot
   std::unordered_map<std::string, std::uint32_t> by_ufrag_;
-  std::unordered_map<ice::Path, std::uint32_t, PathHash> by_path_;
+  PathTable by_path_;
+  std::vector<Leg*> found_;  // of the batch at hand
   std::deque<OwnedDatagram> transmits_;
   std::deque<Event> events_;
   std::deque<HandshakeStart> handshakes_;
   std::deque<TranscodingWork> transcodings_;
   std::vector<Player> players_;
   common::TimePoint next_play_ = common::TimePoint::max();
+  std::vector<Dialer> dialers_;
+  common::TimePoint next_digit_ = common::TimePoint::max();
   std::vector<std::vector<std::byte>> spare_;
   HubCounters counters_;
   std::size_t leg_count_ = 0;

@@ -21,8 +21,8 @@ constexpr auto path_reservation = 15s;
 
 bool Hub::is_path_free(common::TimePoint now, const ice::Path& path, const Leg& leg) {
   const auto found = by_path_.find(path);
-  if (found == by_path_.end() || found->second == leg.slot || !legs_[found->second]) return true;
-  const Leg& owner = *legs_[found->second];
+  if (!found || *found == leg.slot || !legs_[*found]) return true;
+  const Leg& owner = *legs_[*found];
   return owner.consent_lost || now - owner.agent.last_check() >= path_reservation;
 }
 
@@ -40,8 +40,8 @@ void Hub::handle_stun(common::TimePoint now, Datagram& datagram) {
   if (message->has_username) {
     const auto found = by_ufrag_.find(std::string(ice::local_ufrag_of(message->username)));
     if (found != by_ufrag_.end()) leg = legs_[found->second].get();
-  } else if (const auto found = by_path_.find(path); found != by_path_.end()) {
-    leg = legs_[found->second].get();  // strangers get no answer at all (SEC-14)
+  } else if (const auto found = by_path_.find(path); found) {
+    leg = legs_[*found].get();  // strangers get no answer at all (SEC-14)
   }
   if (leg == nullptr) return refuse(DropReason::unknown_ufrag);
   if (!is_path_free(now, path, *leg)) return refuse(DropReason::path_in_use);
@@ -60,7 +60,7 @@ void Hub::handle_stun(common::TimePoint now, Datagram& datagram) {
   }
   leg->consent_lost = false;
   if (outcome.path_removed) forget_path(*outcome.path_removed, *leg);
-  by_path_[path] = leg->slot;  // also back from a leg that used the address in the meantime
+  by_path_.set(path, leg->slot);  // also back from a leg that used the address in the meantime
   if (outcome.restart_completed) by_ufrag_.erase(old_ufrag);
   if (outcome.selected_changed || outcome.path_added) {
     table::publish_remote(*leg->record, leg->agent.path()->remote);
@@ -68,11 +68,35 @@ void Hub::handle_stun(common::TimePoint now, Datagram& datagram) {
   start_association(*leg, Component::rtp);  // unless it was started
 }
 
+Leg* Hub::leg_on_path(const Datagram& datagram) const {
+  const auto found = by_path_.find(ice::Path{datagram.socket, datagram.remote});
+  return found ? legs_[*found].get() : nullptr;
+}
+
+void Hub::find_legs(std::span<const Datagram> datagrams, std::span<Leg*> legs) const {
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    legs[i] = leg_on_path(datagrams[i]);
+    if (legs[i] != nullptr) __builtin_prefetch(legs[i]);
+  }
+  const auto found = legs.first(datagrams.size());
+  for (const Leg* leg : found) {
+    if (leg != nullptr) leg->prefetch_input();
+  }
+  for (const Leg* leg : found) {
+    if (leg != nullptr && leg->peer != nullptr) leg->peer->prefetch_output();
+  }
+}
+
 void Hub::handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams) {
-  for (Datagram& datagram : datagrams) {
+  found_.resize(std::max(found_.size(), datagrams.size()));
+  find_legs(datagrams, found_);
+  bool paths_changed = false;
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    Datagram& datagram = datagrams[i];
     const rtp::PacketKind kind = rtp::classify(datagram.bytes());
     if (kind == rtp::PacketKind::stun) {
       handle_stun(now, datagram);
+      paths_changed = true;
       continue;
     }
     datagram.action = Action::drop;
@@ -80,12 +104,12 @@ void Hub::handle_webrtc(common::TimePoint now, std::span<Datagram> datagrams) {
       counters_.drop(DropReason::malformed);
       continue;
     }
-    const auto found = by_path_.find(ice::Path{datagram.socket, datagram.remote});
-    if (found == by_path_.end()) {  // SEC-13
+    Leg* found = paths_changed ? leg_on_path(datagram) : found_[i];
+    if (found == nullptr) {  // SEC-13
       counters_.drop(DropReason::unknown_source);
       continue;
     }
-    Leg& leg = *legs_[found->second];
+    Leg& leg = *found;
     if (kind == rtp::PacketKind::dtls) {
       handle_handshake(leg, datagram, Component::rtp);
     } else if (kind == rtp::PacketKind::rtp) {
@@ -142,15 +166,17 @@ void Hub::accept_core(common::TimePoint now, Leg& leg, Datagram& datagram) {
 }
 
 void Hub::handle_shared(common::TimePoint now, std::span<Datagram> datagrams, bool rtcp_port) {
-  for (Datagram& datagram : datagrams) {
+  found_.resize(std::max(found_.size(), datagrams.size()));
+  find_legs(datagrams, found_);
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    Datagram& datagram = datagrams[i];
     datagram.action = Action::drop;
     datagram.rtcp_port = rtcp_port;
-    const auto found = by_path_.find(ice::Path{datagram.socket, datagram.remote});
-    if (found == by_path_.end()) {
+    if (found_[i] == nullptr) {
       counters_.drop(DropReason::unknown_source);
       continue;
     }
-    accept_core(now, *legs_[found->second], datagram);
+    accept_core(now, *found_[i], datagram);
   }
 }
 

@@ -79,7 +79,7 @@ void Hub::transcoded(common::TimePoint now, std::uint32_t slot, LegId leg_id, st
   if (leg == nullptr || !leg->transcodes || leg->transcoding.number != number) return;
   if (leg->peer == nullptr || leg->record->route.forward == 0) return;
   Leg& to = *leg->peer;
-  if (to.playing || to.consent_lost || !can_send(to, false)) return;
+  if (to.playing || to.dialing || to.consent_lost || !can_send(to, false)) return;
   const rtp::Header header = to.output.encoded(
       now, leg->transcoding.ssrc, leg->transcoding.payload_type,
       codec::clock_rate(leg->record->route.destination.codec), packet.timestamp, packet.marker);

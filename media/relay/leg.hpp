@@ -47,6 +47,9 @@ struct Leg {
   }
   /// Makes the SRTP contexts from the record's keys and replay state.
   void key(Component component, srtp::Backend backend);
+  /// Brings what a packet from the leg's peer, or one toward it, will touch into the cache.
+  void prefetch_input() const;
+  void prefetch_output() const;
   /// Takes over from the record what each packet asks for.
   void refresh_protection();
 
@@ -59,6 +62,7 @@ struct Leg {
   bool consent_lost = false;
   bool media_lost = false;
   bool playing = false;     // an announcement has the leg's output
+  bool dialing = false;     // digits of our own have it
   bool transcodes = false;  // as the record's route says
   Leg* peer = nullptr;
   common::TimePoint last_media{};  // RTP or RTCP that was taken, or since when it is expected

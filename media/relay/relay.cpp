@@ -78,7 +78,7 @@ std::optional<DropReason> obstacle(const Leg& from, bool rtcp) {
   if (from.peer == nullptr) return DropReason::unconnected;
   if (!rtcp && from.record->route.forward == 0) return DropReason::held;
   const Leg& to = *from.peer;
-  if (!rtcp && to.playing) return DropReason::held;
+  if (!rtcp && (to.playing || to.dialing)) return DropReason::held;
   if (to.consent_lost) return DropReason::consent_lost;
   return can_send(to, rtcp) ? std::nullopt : std::optional(DropReason::unconnected);
 }

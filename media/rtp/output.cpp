@@ -154,6 +154,19 @@ Header Output::own(common::TimePoint now, std::uint8_t payload_type, std::uint32
   return header;
 }
 
+Header Output::event(common::TimePoint now, std::uint8_t payload_type, bool first) {
+  if (first) state_->event_out = timestamp_at(now);
+  Header header;
+  header.payload_type = payload_type;
+  header.marker = first;
+  header.sequence = ++state_->highest_out;
+  header.timestamp = state_->event_out;
+  header.ssrc = state_->ssrc;
+  state_->has_event_anchor = 0;
+  state_->source_changed = 1;
+  return header;
+}
+
 std::uint32_t Output::timestamp_at(common::TimePoint now) const {
   return state_->last_timestamp + ticks_between(last_packet_, now, clock_);
 }

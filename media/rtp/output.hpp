@@ -73,6 +73,9 @@ class Output {
   [[nodiscard]] Header own(common::TimePoint now, std::uint8_t payload_type, std::uint32_t clock,
                            std::uint32_t ticks, bool first);
 
+  /// Header of a packet of an event of our own (RFC 4733 2.5.1); `first` begins it.
+  [[nodiscard]] Header event(common::TimePoint now, std::uint8_t payload_type, bool first);
+
   /// RTP time of an instant, for a sender report.
   [[nodiscard]] std::uint32_t timestamp_at(common::TimePoint now) const;
 

@@ -68,6 +68,12 @@ json relay_and_setups(const Options& options, EventLoop& loop, const ProcessMete
     result["relay"][short_name(profile)] = measure_relay(
         loop, meter, plane, driver, {options.calls, std::chrono::seconds(options.seconds)});
   }
+  if (options.beside > 0) {
+    BesidePlan beside;
+    beside.calls = std::min(options.beside, driver.capacity() - width);
+    beside.window = std::chrono::seconds(options.seconds);
+    result["beside_setups"] = measure_beside_setups(loop, meter, plane, driver, beside);
+  }
   return result;
 }
 

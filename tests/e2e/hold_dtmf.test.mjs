@@ -6,7 +6,7 @@ import { waitFor } from '../core/processes.mjs';
 import { scene } from './support/scene.mjs';
 import { ScriptedPhone } from './support/scripted-phone.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
-import { assertTone, secondsOfTone } from './support/tone.mjs';
+import { assertTone, level, secondsOfTone } from './support/tone.mjs';
 
 const { own, ready, system, browser, phone } = scene({ name: 'hold_dtmf', slot: 6 });
 const [aliceTone, bobTone, daveTone] = [440, 660, 880];
@@ -112,4 +112,22 @@ test('C121 digits that alice presses arrive at bob\'s phone, each once and in or
   assert.equal(digits(), '1590*#');
   await alice.hangUp();
   await bob.event('CALL_CLOSED', { since });
+});
+
+test('MED35 digits that a phone sends by INFO are heard by alice', async () => {
+  dave.events = true;
+  await callDave();
+  const listening = alice.listen(4);
+  await alice.page.waitForTimeout(500);
+  for (let pressed = 0; pressed < 3; pressed += 1) {
+    const answer = await dave.info('application/dtmf-relay', 'Signal=5\r\nDuration=400\r\n');
+    assert.equal(answer.status, 200);
+  }
+  const { samples, rate } = await listening;
+  // The browser plays what RTP events name: 770 and 1336 Hz together.
+  const size = rate / 10;
+  const blocks = Array.from({ length: Math.floor(samples.length / size) }, (_, index) => samples.subarray(index * size, (index + 1) * size));
+  const heard = blocks.filter((block) => level(block, rate, 770) > -30 && level(block, rate, 1336) > -30 && level(block, rate, daveTone) < -30);
+  assert.ok(heard.length >= 8, `the digit is heard for ${heard.length / 10} s, wanted 0.8 s of 1.2 s`);
+  await alice.hangUp();
 });

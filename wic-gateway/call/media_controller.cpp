@@ -286,6 +286,7 @@ Result<void> MediaController::apply(Call& call, Interworker& interworker,
   if (auto joined = engine_.connect(*stream.wic, *stream.core, to_connection(state)); !joined) {
     return fail(joined.error());
   }
+  play_hold_music(stream, state);
   return {};
 }
 
@@ -323,26 +324,6 @@ void MediaController::rollback(ims::CallHandle handle, std::string_view dialog) 
   if (answered && call.followed == dialog) {
     static_cast<void>(apply(call, own.interworker, own.interworker.streams()));
   }
-}
-
-bool MediaController::ask_keyframe(ims::CallHandle handle, ims::Side of) {
-  const auto found = calls_.find(handle.value);
-  if (found == calls_.end()) return false;
-  const Call& call = found->second;
-  const auto followed = call.dialogs.find(call.followed);
-  if (followed == call.dialogs.end()) return false;
-  bool asked = false;
-  for (const sdp::StreamState& state : followed->second.interworker.streams()) {
-    if (!state.carried || state.kind != "video") continue;
-    const bool wic = of == ims::Side::wic;
-    const sdp::Feedback& known = wic ? state.wic_feedback : state.core_feedback;
-    const Stream& stream = call.streams.at(state.stream);
-    const auto leg = wic ? stream.wic : stream.core;
-    if ((!known.pli && !known.fir) || !leg) continue;
-    engine_.request_keyframe(*leg);
-    asked = true;
-  }
-  return asked;
 }
 
 void MediaController::observe(const CallMedia& media) {

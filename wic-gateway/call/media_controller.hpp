@@ -100,6 +100,8 @@ class MediaController final : public ims::MediaControl {
   [[nodiscard]] common::Result<std::string> announce(ims::CallHandle call, std::string_view sdp,
                                                      ims::Announcement what) override;
   [[nodiscard]] bool ask_keyframe(ims::CallHandle call, ims::Side of) override;
+  [[nodiscard]] bool send_digit(ims::CallHandle call, ims::Side to, std::uint8_t event,
+                                std::chrono::milliseconds duration) override;
   void release(ims::CallHandle call) override;
 
   /// An event that concerns a live call; nothing when it is no failure.
@@ -117,6 +119,8 @@ class MediaController final : public ims::MediaControl {
     ims::sdp::WicAnchor anchor;
     ims::sdp::PhoneAnchor phone;
     bool ice_restart_wanted = false;  // by the offer under way
+    bool talked = false;              // sound went both ways at some time
+    bool music = false;               // the core hears that it is on hold
   };
   /// The offers and answers of one dialog.
   struct Negotiation {
@@ -141,6 +145,8 @@ class MediaController final : public ims::MediaControl {
 
   common::Result<Call*> find_or_open(ims::CallHandle handle);
   common::Result<Negotiation*> find_or_fork(Call& call, std::string_view dialog);
+  /// The streams that the call's legs obey; empty for unknown calls.
+  [[nodiscard]] StreamStates followed_streams(ims::CallHandle call) const;
   [[nodiscard]] ims::sdp::Policy policy_for(const Call& call) const;
   common::Result<void> open_anchors(Call& call, Interworker& interworker,
                                     const ims::sdp::StreamPlan& plan);
@@ -154,6 +160,7 @@ class MediaController final : public ims::MediaControl {
                              const ims::sdp::StreamState& state);
   common::Result<void> set_access_remote(const Call& call, const Stream& stream,
                                          const ims::sdp::StreamState& state);
+  void play_hold_music(Stream& stream, const ims::sdp::StreamState& state);
   common::Result<void> restart_ice(Interworker& interworker, StreamId id, Stream& stream);
   void observe(const CallMedia& media);
   void close_unused(Call& call, const StreamStates& states);

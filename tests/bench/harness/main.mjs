@@ -40,8 +40,8 @@ const { values: options } = parseArgs({
 });
 
 const plan = options.quick
-  ? { runs: 1, users: 400, refreshes: 1000, setups: 100, calls: '10,50', seconds: 2 }
-  : { runs: 3, users: 4000, refreshes: 10_000, setups: 1000, calls: '10,100,400,800,1200,1600,2000', seconds: 5 };
+  ? { runs: 1, users: 400, refreshes: 1000, setups: 100, calls: '10,50', seconds: 2, beside: 50 }
+  : { runs: 3, users: 4000, refreshes: 10_000, setups: 1000, calls: '10,100,400,800,1200,1600,2000', seconds: 5, beside: 800 };
 plan.runs = Number(options.runs ?? plan.runs);
 plan.users = Number(options.users ?? plan.users);
 plan.calls = options.calls ?? plan.calls;
@@ -59,6 +59,7 @@ function generator(args) {
 
 const relayArguments = () => [
   '--calls', plan.calls, '--seconds', String(plan.seconds), '--setups', String(plan.setups), '--width', '32',
+  '--beside', String(plan.beside),
 ];
 
 async function runEngine(more = []) {

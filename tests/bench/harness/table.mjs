@@ -44,6 +44,16 @@ function relay(levels, profile) {
   ]);
 }
 
+/** What running calls feel of others that are set up. */
+function beside(result) {
+  if (!result) return [];
+  const row = (name, level) => [name, `${fixed(level.packets_per_second, 0)} packets/s`, '-',
+    `added p50 ${microseconds(level.latency_p50_us)}, p99 ${microseconds(level.latency_p99_us)}`,
+    `${fixed(level.gateway_cores, 2)} / ${fixed(level.generator_cores, 2)}`];
+  return [row(`relay, ${result.calls} calls`, result.quiet),
+    row(`relay, ${result.calls} calls, beside ${fixed(result.setups_per_second, 0)} set-ups/s`, result.busy)];
+}
+
 /** Lines of a table of one result: what, rate, CPU each, time, cores used by the gateway and by the generator. */
 export function table(result) {
   let note = '';
@@ -54,6 +64,7 @@ export function table(result) {
     rows.push([`idle registration (of ${result.memory.registrations})`, '', '', `${fixed(result.memory.bytes_each / 1024, 1)} kB of memory`, '']);
   rows.push(...jobs('call set up, heard both ways, ended', result.setups));
   for (const profile of Object.keys(profileNames)) rows.push(...relay(result.relay?.[profile] ?? [], profile));
+  rows.push(...beside(result.beside_setups));
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   if (Object.values(result.relay ?? {}).flat().some((level) => level.late_slots > 0.05 * level.seconds * 2000))
     note = '(the generator was short of CPU in some relay phases: latency and loss are not all the gateway\'s)';

@@ -60,6 +60,7 @@ Options Options::parse(int argc, char** argv) {
       {"--setups", [&](const std::string& v) { options.setups = number<std::size_t>(v); }},
       {"--width", [&](const std::string& v) { options.width = number<std::size_t>(v); }},
       {"--seconds", [&](const std::string& v) { options.seconds = number<std::size_t>(v); }},
+      {"--beside", [&](const std::string& v) { options.beside = number<std::size_t>(v); }},
       {"--calls",
        [&](const std::string& v) { options.calls = list<std::size_t>(v, number<std::size_t>); }},
       {"--profiles",
@@ -88,7 +89,7 @@ std::string Options::usage() {
          "load_generator --engine [--engine-cpu N] [--batch-interval MICROSECONDS] [--setups N]\n"
          "    [--width N] [--cpu N] [RELAY]\n"
          "load_generator --rtpengine ADDRESS --pid PID [--setups N] [--width N] [--cpu N] [RELAY]\n"
-         "RELAY: [--calls N,N,...] [--profiles gcm,cm] [--seconds N]\n"
+         "RELAY: [--calls N,N,...] [--profiles gcm,cm] [--seconds N] [--beside CALLS]\n"
          "Prints one JSON object.\n";
 }
 

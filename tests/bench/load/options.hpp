@@ -37,6 +37,7 @@ struct Options {
   std::vector<media::srtp::Profile> profiles{media::srtp::Profile::aead_aes_128_gcm,
                                              media::srtp::Profile::aes128_cm_sha1_80};
   std::size_t seconds = 5;  // of each relay measurement
+  std::size_t beside = 0;   // running calls beside which others are set up; 0: not measured
 
   /// Throws std::invalid_argument with what is wrong.
   [[nodiscard]] static Options parse(int argc, char** argv);

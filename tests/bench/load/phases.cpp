@@ -138,4 +138,48 @@ json measure_relay(EventLoop& loop, const ProcessMeter& meter, MediaPlane& media
   return levels;
 }
 
+json measure_beside_setups(EventLoop& loop, const ProcessMeter& meter, MediaPlane& media,
+                           CallDriver& driver, const BesidePlan& plan) {
+  std::size_t open = 0;
+  const bool all_up = climb(loop, driver, open, plan.calls);
+  loop.run_for(settle);
+  json result{{"calls", plan.calls}, {"all_up", all_up}};
+  result["quiet"] = measure_level(loop, meter, media, plan.window);
+  std::vector<std::size_t> free;
+  for (std::size_t i = plan.calls; i < std::min(driver.capacity(), plan.calls + 200); ++i) {
+    free.push_back(i);
+  }
+  const std::size_t own = free.size();
+  const auto interval =
+      std::chrono::nanoseconds(1s) / static_cast<std::int64_t>(plan.setups_per_second);
+  const auto end = common::SteadyClock::now() + plan.window;
+  std::size_t done = 0;
+  std::function<void()> begin_one = [&] {
+    const auto now = common::SteadyClock::now();
+    if (now >= end) return;
+    loop.at(now + interval, begin_one);
+    if (free.empty()) return;
+    const std::size_t index = free.back();
+    free.pop_back();
+    driver.open(index, [&, index](bool up) {
+      loop.at(common::SteadyClock::now(), [&, index, up] {
+        driver.close(index, [&, index, up](bool closed) {
+          free.push_back(index);
+          done += up && closed ? 1 : 0;
+        });
+      });
+    });
+  };
+  begin_one();
+  result["busy"] = measure_level(loop, meter, media, plan.window);
+  loop.run_until([&] { return free.size() == own; }, 10s);
+  result["setups_per_second"] = static_cast<double>(done) / Seconds(plan.window).count();
+  const JobsResult closed = run_jobs(loop, open, ramp_width, ramp_limit,
+                                     [&driver](std::size_t index, std::function<void(bool)> gone) {
+                                       driver.close(index, std::move(gone));
+                                     });
+  result["closed"] = closed.succeeded;
+  return result;
+}
+
 }  // namespace bench

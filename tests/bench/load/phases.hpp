@@ -34,4 +34,16 @@ struct RelayPlan {
                                            MediaPlane& media, CallDriver& driver,
                                            const RelayPlan& plan);
 
+struct BesidePlan {
+  std::size_t calls = 800;
+  std::size_t setups_per_second = 100;
+  std::chrono::seconds window{5};
+};
+
+/// What running calls feel of others that are set up and ended at a steady rate: the same window
+/// without and with them.
+[[nodiscard]] nlohmann::json measure_beside_setups(EventLoop& loop, const ProcessMeter& meter,
+                                                   MediaPlane& media, CallDriver& driver,
+                                                   const BesidePlan& plan);
+
 }  // namespace bench

@@ -11,8 +11,10 @@ const directionOf = (sdp) => /^a=(sendrecv|sendonly|recvonly|inactive)/m.exec(sd
 const audioOf = (sdp) => ({ host: /^c=IN IP4 (\S+)/m.exec(sdp)[1], port: Number(/^m=audio (\d+)/m.exec(sdp)[1]) });
 
 export class ScriptedPhone {
-  constructor({ user, pcscf, tone }) {
+  /** `events`: it takes RTP events (RFC 4733), though it sends none. */
+  constructor({ user, pcscf, tone, events = false }) {
     this.user = user;
+    this.events = events;
     this.pcscf = pcscf;
     this.tone = tone;
     this.name = `scripted phone ${user}`;
@@ -66,6 +68,11 @@ export class ScriptedPhone {
     if (answer.status !== 200) throw new Error(`re-INVITE answered ${answer.status}`);
     this.#follow(answer.body, direction);
     return directionOf(answer.body);
+  }
+
+  /** An INFO of that type; resolves with its answer. */
+  info(type, body) {
+    return this.#inDialog('INFO', body, type);
   }
 
   hangUp() {
@@ -145,7 +152,7 @@ export class ScriptedPhone {
   }
 
   /** A request of ours within the call that came in. */
-  #inDialog(method, body = '') {
+  #inDialog(method, body = '', type = 'application/sdp') {
     if (method !== 'ACK') this.cseq += 1;
     const { invite } = this;
     const message = {
@@ -159,7 +166,7 @@ export class ScriptedPhone {
         ['Call-ID', header(invite, 'Call-ID')],
         ['CSeq', `${this.cseq} ${method}`],
         ['Contact', `<${this.#contact()}>`],
-        ...(body ? [['Content-Type', 'application/sdp']] : []),
+        ...(body ? [['Content-Type', type]] : []),
       ],
       body,
     };
@@ -175,7 +182,8 @@ export class ScriptedPhone {
     this.version = (this.version ?? 0) + 1;
     return [
       'v=0', `o=${this.user} 1 ${this.version} IN IP4 127.0.0.1`, 's=-', 'c=IN IP4 127.0.0.1', 't=0 0',
-      `m=audio ${this.stream.port} RTP/AVP 0`, 'a=rtpmap:0 PCMU/8000', `a=${direction}`, '',
+      `m=audio ${this.stream.port} RTP/AVP 0${this.events ? ' 101' : ''}`, 'a=rtpmap:0 PCMU/8000',
+      ...(this.events ? ['a=rtpmap:101 telephone-event/8000'] : []), `a=${direction}`, '',
     ].join('\r\n');
   }
 }

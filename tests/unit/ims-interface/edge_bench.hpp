@@ -67,6 +67,14 @@ class MarkingMedia final : public ims::MediaControl {
     return can_ask_keyframe;
   }
 
+  bool send_digit(ims::CallHandle /*call*/, ims::Side /*to*/, std::uint8_t event,
+                  std::chrono::milliseconds duration) override {
+    digits.emplace_back(event, duration);
+    return takes_events;
+  }
+
+  std::vector<std::pair<int, std::chrono::milliseconds>> digits;
+  bool takes_events = true;
   std::map<std::uint64_t, ims::AccessSide> access;
   std::vector<ims::Side> keyframes;
   bool can_ask_keyframe = true;

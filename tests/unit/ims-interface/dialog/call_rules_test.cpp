@@ -159,14 +159,42 @@ TEST_F(Calls, RFC5168_AKeyframeWishEndsHereWhereRtcpCanTellIt) {
   EXPECT_EQ(bench.last_to_wic().body(), picture_wish);
 }
 
-TEST_F(Calls, RFC5168_OtherInfoPasses) {
+TEST_F(Calls, MED35_ADigitOfAnInfoIsSaidByEventsWhereTheyAreTaken) {
+  using namespace std::chrono_literals;
   outgoing_call();
   bench.forget_traffic();
-  auto request = in_dialog("INFO", "c1", "Signal=5");
-  request.set("Content-Type", "application/dtmf-relay");
-  bench.from_core(std::move(request));
+  std::uint32_t cseq = 2;
+  const auto digit = [&](const char* type, const std::string& body) {
+    auto request = in_dialog("INFO", "c1", body, cseq++);
+    request.set("Content-Type", type);
+    bench.from_core(std::move(request));
+  };
+  digit("application/dtmf-relay", "Signal=5\r\nDuration=240\r\n");
+  digit("application/dtmf-relay", "Signal= *\r\nDuration=0\r\n");
+  digit("application/dtmf", "11");
+  digit("application/dtmf", "d");
+  EXPECT_EQ(bench.last_reply().status(), 200);
+  EXPECT_TRUE(bench.to_wic.empty());
+  EXPECT_THAT(bench.media.digits, ElementsAre(std::pair(5, 240ms), std::pair(10, 160ms),
+                                              std::pair(11, 160ms), std::pair(15, 160ms)));
+  bench.media.takes_events = false;
+  digit("application/dtmf-relay", "Signal=7\r\n");
   EXPECT_TRUE(bench.last_to_wic().is("INFO"));
+}
+
+TEST_F(Calls, RFC6086_OtherInfoPasses) {
+  outgoing_call();
+  std::uint32_t cseq = 2;
+  for (const char* body : {"Signal=hookflash", "", "Signal=16", "Signal=5x"}) {
+    bench.forget_traffic();
+    auto request = in_dialog("INFO", "c1", body, cseq++);
+    request.set("Content-Type", "application/dtmf-relay");
+    bench.from_core(std::move(request));
+    ASSERT_FALSE(bench.to_wic.empty()) << body;
+    EXPECT_TRUE(bench.last_to_wic().is("INFO"));
+  }
   EXPECT_TRUE(bench.media.keyframes.empty());
+  EXPECT_TRUE(bench.media.digits.empty());
 }
 
 TEST_F(Calls, C088_TamperedFlowTokensAreRefused) {

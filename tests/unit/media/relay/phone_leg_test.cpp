@@ -257,5 +257,59 @@ TEST_F(PhoneLeg, RTP11_LostVideoIsSentAgainFromHere) {
   EXPECT_FALSE(hub.poll_transmit());
 }
 
+TEST_F(PhoneLeg, MED35_DigitsAreSaidByEventsAndTheSoundWaits) {
+  hub.set_remote(t0, 0, id(0), remote(phone, Latch::off));
+  hub.connect(t0, 0, 1,
+              Connection{.payloads = {{8, 8, 8000, 8000, false}, {101, 101, 8000, 8000, true}}});
+  auto now = t0;
+  ASSERT_EQ(from_core(now), Action::send_rtp);
+  const auto before = rtp::parse_header(last).value();
+  hub.send_digit(now, 0, id(0), {5, 80ms});
+  hub.send_digit(now, 0, id(0), {11, 40ms});
+  std::vector<OwnedDatagram> sent;
+  std::size_t held = 0;
+  for (; now < t0 + 600ms; now += 20ms) {
+    hub.handle_timeout(now);
+    while (auto datagram = hub.poll_transmit()) sent.push_back(std::move(*datagram));
+    held += from_core(now + 1ms) == Action::drop ? 1 : 0;
+  }
+  // 20, 40, 60 ms, then 80 ms with its end three times; the second digit's 20 ms and ends.
+  ASSERT_EQ(sent.size(), 6U + 4U);
+  EXPECT_GE(held, sent.size());
+  std::uint16_t expected = before.sequence;
+  for (const OwnedDatagram& one : sent) {
+    const auto header = rtp::parse_header(one.bytes).value();
+    EXPECT_EQ(header.sequence, static_cast<std::uint16_t>(++expected));
+    EXPECT_EQ(header.payload_type, 101);
+    ASSERT_EQ(one.bytes.size(), 16U);
+  }
+  EXPECT_TRUE(rtp::parse_header(sent[0].bytes)->marker);
+  EXPECT_FALSE(rtp::parse_header(sent[1].bytes)->marker);
+  EXPECT_EQ(rtp::parse_header(sent[0].bytes)->timestamp,
+            rtp::parse_header(sent[5].bytes)->timestamp);
+  EXPECT_EQ(load8(sent[0].bytes, 12), 5);
+  EXPECT_EQ(load16(sent[0].bytes, 14), 160);
+  EXPECT_EQ(load8(sent[2].bytes, 13), 10);
+  for (std::size_t i = 3; i < 6; ++i) {
+    EXPECT_EQ(load8(sent[i].bytes, 13), 0x80 | 10);
+    EXPECT_EQ(load16(sent[i].bytes, 14), 640);
+  }
+  EXPECT_EQ(load8(sent[6].bytes, 12), 11);
+  EXPECT_TRUE(rtp::parse_header(sent[6].bytes)->marker);
+  EXPECT_NE(rtp::parse_header(sent[6].bytes)->timestamp,
+            rtp::parse_header(sent[0].bytes)->timestamp);
+  ASSERT_EQ(from_core(now), Action::send_rtp);  // heard again
+  EXPECT_EQ(rtp::parse_header(last)->sequence,
+            static_cast<std::uint16_t>(expected + 1 + (600 / 20 - static_cast<int>(held))));
+}
+
+TEST_F(PhoneLeg, MED35_WithoutEventsNothingIsSent) {
+  hub.set_remote(t0, 0, id(0), remote(phone, Latch::off));
+  hub.send_digit(t0, 0, id(0), {5, 80ms});
+  hub.handle_timeout(t0);
+  EXPECT_FALSE(hub.poll_transmit());
+  EXPECT_EQ(from_core(t0 + 1ms), Action::send_rtp);
+}
+
 }  // namespace
 }  // namespace media::relay

@@ -53,6 +53,9 @@ class RecordingEngine final : public media::Engine {
   }
   void stop_playing(media::LegId) override { ++stopped; }
   void request_keyframe(media::LegId leg) override { keyframes.push_back(leg); }
+  void send_digit(media::LegId leg, std::uint8_t event, std::chrono::milliseconds) override {
+    digits.emplace_back(leg, event);
+  }
   common::Result<void> set_remote(media::LegId, const media::WebrtcRemote& remote) override {
     wic = remote;
     return {};
@@ -91,6 +94,7 @@ class RecordingEngine final : public media::Engine {
   std::vector<media::RtpRemote> remotes;
   std::vector<media::Announcement> played;
   std::vector<media::LegId> keyframes;
+  std::vector<std::pair<media::LegId, int>> digits;
   std::optional<media::WebrtcRemote> wic;
   std::optional<media::RtpRemote> core;
   std::vector<media::Connection> connections;
@@ -244,6 +248,31 @@ TEST_F(MediaControllerTest, HoldChangesDirectionsAndKeepsLegs) {
   EXPECT_EQ(engine_.legs, legs);
   EXPECT_TRUE(engine_.connections.back().first_to_second);
   EXPECT_FALSE(engine_.connections.back().second_to_first);
+}
+
+TEST_F(MediaControllerTest, HoldMusicIsForTheCoreWhileTheClientHolds) {
+  const media::ToneStep step{440, 0, std::chrono::milliseconds(100)};
+  const auto music = std::make_shared<const media::Sound>(media::make_tone(std::span(&step, 1)));
+  MediaController controller({.sdp = {}, .sounds = {{ims::Announcement::hold, music}}}, engine_,
+                             sink_, random_, metrics_);
+  const auto exchange = [&](const char* offered, const char* answered) {
+    ASSERT_TRUE(controller.offer(call_, dialog_, ims::Side::wic, wic_offer("abcd", offered)));
+    ASSERT_TRUE(controller.answer(call_, dialog_, ims::Side::core, core_answer(answered), true));
+  };
+  exchange("sendrecv", "sendrecv");
+  EXPECT_TRUE(engine_.played.empty());
+  exchange("sendonly", "recvonly");
+  ASSERT_EQ(engine_.played.size(), 1U);
+  EXPECT_EQ(engine_.played[0].sound, music);
+  EXPECT_EQ(engine_.played[0].format.codec, media::codec::Codec::opus);
+  EXPECT_EQ(engine_.played[0].payload_type, 111);
+  EXPECT_TRUE(engine_.played[0].repeat);
+  exchange("sendonly", "recvonly");
+  EXPECT_EQ(engine_.played.size(), 1U);
+  exchange("sendrecv", "sendrecv");
+  EXPECT_EQ(engine_.stopped, 1);
+  exchange("inactive", "inactive");
+  EXPECT_EQ(engine_.played.size(), 1U);
 }
 
 TEST_F(MediaControllerTest, C110_IceRestartTakesNewCredentialsWithTheAnswer) {
