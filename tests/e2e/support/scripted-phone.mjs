@@ -42,6 +42,7 @@ export class ScriptedPhone {
 
   /** Forgets the last call. */
   reset() {
+    this.#closeStream();
     this.invite = null;
     this.methods.length = 0;
   }
