@@ -9,6 +9,7 @@ export class Dialer {
   readonly element: HTMLElement;
   private readonly input: HTMLInputElement;
   private readonly button: HTMLButtonElement;
+  private readonly videoButton: HTMLButtonElement;
 
   constructor(
     private readonly phone: Softphone,
@@ -26,6 +27,7 @@ export class Dialer {
       'data-testid': 'dial-input',
     });
     this.button = h('button', { type: 'submit', class: 'button call large', 'data-testid': 'dial-call' }, icon('phone'), 'Call');
+    this.videoButton = h('button', { type: 'button', class: 'button quiet large', 'data-testid': 'dial-video', onclick: () => void this.call(true) }, icon('video'), 'Video call');
     const erase = h('button', { type: 'button', class: 'button quiet round', 'aria-label': 'Delete the last character', 'data-testid': 'dial-erase', onclick: () => this.erase() }, icon('erase'));
     this.element = h(
       'form',
@@ -35,13 +37,10 @@ export class Dialer {
         sounds.key(key);
         this.type(key);
       }),
-      this.button,
+      h('div', { class: 'dial-ways' }, this.button, this.videoButton),
     );
-    const update = (): void => {
-      this.button.disabled = phone.lineState.kind !== 'registered';
-    };
-    phone.on('line', update);
-    update();
+    phone.on('line', () => this.update());
+    this.update();
   }
 
   /** Digits typed anywhere on the page land here. */
@@ -55,6 +54,12 @@ export class Dialer {
     void this.call();
   }
 
+  private update(): void {
+    const disabled = this.phone.lineState.kind !== 'registered';
+    this.button.disabled = disabled;
+    this.videoButton.disabled = disabled;
+  }
+
   private erase(): void {
     this.input.value = this.input.value.slice(0, -1);
     this.input.focus();
@@ -65,19 +70,20 @@ export class Dialer {
     void this.call();
   }
 
-  private async call(): Promise<void> {
+  private async call(video = false): Promise<void> {
     const target = this.input.value.trim();
     if (!target || this.button.disabled) return this.input.focus();
     this.button.disabled = true;
+    this.videoButton.disabled = true;
     try {
       // A call that cannot be held must not keep us from dialling.
       await this.phone.holdOthers().catch(() => undefined);
-      await this.phone.call(target);
+      await this.phone.call(target, { video });
       this.input.value = '';
     } catch {
       // Told by the banner.
     } finally {
-      this.button.disabled = this.phone.lineState.kind !== 'registered';
+      this.update();
     }
   }
 }

@@ -20,6 +20,10 @@ const words: Record<PhoneErrorCode, Words> = {
   },
   'microphone-missing': { title: 'No microphone found', advice: 'Plug one in or choose one in the system settings, then try again.' },
   'microphone-busy': { title: 'The microphone does not answer', advice: 'Another program may be using it. Close that and try again.' },
+  'camera-unavailable': {
+    title: 'The call goes on without your camera',
+    advice: 'It is blocked, missing or used by another program. Allow it for this page, then call again.',
+  },
   misconfigured: { title: 'The softphone is set up wrongly', advice: 'Tell your administrator; the detail below names the setting.' },
   offline: { title: 'No network', advice: 'This device is offline. The line comes back by itself with the network.' },
   'waf-unreachable': {

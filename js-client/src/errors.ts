@@ -8,6 +8,7 @@ export type PhoneErrorCode =
   | 'microphone-refused'
   | 'microphone-missing'
   | 'microphone-busy'
+  | 'camera-unavailable'
   | 'misconfigured'
   // Network
   | 'offline'

@@ -5,6 +5,7 @@ import { completeLogin, isLoginAnswer, loginAddress, refreshTokens } from './aut
 import { endSession } from './auth/logout';
 import { ProofKey } from './auth/proofKey';
 import { TokenKeeper } from './auth/tokenKeeper';
+import { addCamera, offersVideo } from './call/camera';
 import { Call, type CallSettings, connectionSettings, sessionExpires } from './call/call';
 import { openMicrophone, requireCapableBrowser, speech } from './call/microphone';
 import type { PhoneConfig } from './config';
@@ -126,13 +127,18 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     this.line = undefined;
   }
 
-  /** Calls a name, number or address; resolves when the INVITE is on its way. */
-  async call(target: string): Promise<Call> {
+  /**
+   * Calls a name, number or address; resolves when the INVITE is on its way. With `video` the camera is used; a camera that cannot be
+   * is told as a problem, and the call has sound alone.
+   */
+  async call(target: string, { video = false } = {}): Promise<Call> {
     try {
       requireCapableBrowser();
       const uri = targetUri(target, this.config.domain);
       this.registeredLine();
       const stream = await openMicrophone(this.microphone);
+      const lacking = video ? await addCamera(stream) : undefined;
+      if (lacking) this.emit('problem', lacking);
       try {
         return this.invite(uri, stream);
       } catch (error) {
@@ -170,6 +176,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
       sessionTimersExpires: sessionExpires,
     });
     const call = new Call(session, 'outgoing', partyOfUri(uri), this.callSettings);
+    call.video = stream.getVideoTracks().length > 0;
     call.localStream = stream;
     this.add(call);
     return call;
@@ -190,6 +197,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
       grace: this.config.callGrace,
       isOnline: () => this.lineState.kind === 'registered',
       microphone: this.microphone,
+      problem: (error) => this.emit('problem', error),
     };
   }
 
@@ -206,8 +214,10 @@ export class Softphone extends Emitter<SoftphoneEvents> {
   private openLine(identity: Identity, instance: string, key: ProofKey | undefined): Line {
     const line = new Line(this.config, identity, this.keeper, instance, key);
     line.on('state', (state) => this.handleLine(state));
-    line.on('incoming', ({ session, from, asserted }) => {
-      this.add(new Call(session, 'incoming', partyOf(from, asserted), this.callSettings));
+    line.on('incoming', ({ session, from, asserted, sdp }) => {
+      const call = new Call(session, 'incoming', partyOf(from, asserted), this.callSettings);
+      call.video = offersVideo(sdp);
+      this.add(call);
     });
     line.on('message', (event) => {
       const message = receiveText(event);

@@ -16,8 +16,8 @@ function audioSource({ tone, file }) {
   return [`audio_source aufile,${file}`, 'ausrc_channels 1', 'ausrc_srate 16000'];
 }
 
-function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs, gateway }) {
-  const modules = ['cons', ...codecs, 'sndfile', 'aubridge', 'ausine', 'aufile', ...(gateway?.mediaEncryption ? ['srtp'] : [])];
+function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs, gateway, video }) {
+  const modules = ['cons', ...codecs, ...(video ? ['vp8', 'fakevideo'] : []), 'sndfile', 'aubridge', 'ausine', 'aufile', ...(gateway?.mediaEncryption ? ['srtp'] : [])];
   const trust = gateway?.caFile ? [`sip_cafile ${gateway.caFile}`, 'sip_verify_server yes'] : [];
   return [
     'poll_method epoll',
@@ -29,6 +29,7 @@ function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs
     'audio_player aubridge,null',
     'audio_alert aubridge,alert',
     'audio_level no',
+    ...(video ? ['video_source fakevideo,nil', 'video_display fakevideo,nil', 'video_size 320x240', 'video_fps 10', 'video_bitrate 300000'] : []),
     'rtcp_mux no',
     'jitter_buffer_delay 2-6',
     `rtp_ports ${rtpPorts}`,
@@ -63,14 +64,15 @@ export class Phone extends EventEmitter {
    * `user`: name in the domain; `contact`: whom `message` writes to; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
    * `gateway`: registers there and not at the P-CSCF: {address: "host:port", transport, caFile, password, mediaEncryption}.
    * `codecs`: baresip's modules; `audioCodecs`: of what they bring, what it speaks ("AMR-WB/16000/1"), all otherwise.
+   * `video`: it shows a test picture in VP8.
    * Uses the ports sipPort, sipPort + 1 (TLS), controlPort, controlPort + 1 (console) and the range rtpPorts ("20000-20100").
    */
   constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact, gateway,
-                codecs = ['opus', 'g711'], audioCodecs, domain = 'ims.example', expires = 600 }) {
+                codecs = ['opus', 'g711'], audioCodecs, video = false, domain = 'ims.example', expires = 600 }) {
     super();
     this.runDir = resolve(runDir);
     this.recordDir = join(this.runDir, 'recordings');
-    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, audioCodecs, domain, expires, contact, gateway };
+    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, audioCodecs, video, domain, expires, contact, gateway };
     this.name = `phone-${user}`;
     this.uri = `sip:${user}@${domain}`;
     this.events = [];
@@ -108,8 +110,9 @@ export class Phone extends EventEmitter {
   }
 
   #account() {
-    const { user, domain, pcscf, answer, expires, gateway, audioCodecs } = this.settings;
-    const common = `regint=${expires};answermode=${answer}${audioCodecs ? `;audio_codecs=${audioCodecs}` : ''}`;
+    const { user, domain, pcscf, answer, expires, gateway, audioCodecs, video } = this.settings;
+    const common = `regint=${expires};answermode=${answer}${audioCodecs ? `;audio_codecs=${audioCodecs}` : ''}` +
+      `${video ? ';video_codecs=VP8' : ''}`;
     if (!gateway) {
       const outbound = `sip:${pcscf.host}:${pcscf.port};transport=udp`;
       return `<sip:${user}@${domain}>;auth_user=${user}@${domain};auth_pass=${user}-demo;outbound="${outbound}";${common}`;

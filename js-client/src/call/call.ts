@@ -4,6 +4,7 @@ import { Emitter } from '../emitter';
 import { PhoneError } from '../errors';
 import type { Party } from '../sip/party';
 import { acceptLaterAnswers } from './laterAnswers';
+import { addCamera } from './camera';
 import { type Ending, endingOf } from './ending';
 import { openMicrophone } from './microphone';
 import { sendTones } from './dtmf';
@@ -26,6 +27,8 @@ export interface CallEvents {
   ended: Call;
   /** The far end's sound is there (or is a new one). */
   remoteStream: MediaStream;
+  /** The far end's picture is there (or is a new one). */
+  remoteVideo: MediaStream;
 }
 
 /** Milliseconds since the epoch; for display and for measuring set-up times. */
@@ -42,6 +45,7 @@ export interface CallSettings {
   readonly grace: number;
   readonly isOnline: () => boolean;
   readonly microphone: MediaTrackConstraints;
+  readonly problem: (error: PhoneError) => void;
 }
 
 /** For the gateway: one media section each, no BUNDLE (MED-05), and one host candidate that answers our checks. */
@@ -61,7 +65,10 @@ export class Call extends Emitter<CallEvents> {
   /** The path is lost and being repaired. */
   repairing = false;
   remoteStream: MediaStream | undefined;
+  remoteVideo: MediaStream | undefined;
   localStream: MediaStream | undefined;
+  /** Picture is wanted: by the caller, until an incoming call is answered without. */
+  video = false;
   readonly times: CallTimes = { created: Date.now() };
   private readonly reoffers: Reoffers;
   private graceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +106,23 @@ export class Call extends Emitter<CallEvents> {
     return this.ending?.error;
   }
 
-  async answer(): Promise<void> {
+  /** Our camera shows something; false also when there is none in the call. */
+  get cameraOn(): boolean {
+    return this.hasCamera && !(this.session.isMuted().video ?? false);
+  }
+
+  get hasCamera(): boolean {
+    return (this.localStream?.getVideoTracks().length ?? 0) > 0;
+  }
+
+  /** Shows or hides our picture; the other end sees black meanwhile. */
+  setCamera(on: boolean): void {
+    if (on) this.session.unmute({ video: true });
+    else this.session.mute({ video: true });
+  }
+
+  /** Takes an incoming call; `video` only where it was offered. */
+  async answer({ video = false } = {}): Promise<void> {
     if (this.state !== 'incoming') throw new PhoneError('invalid-state', { detail: this.state });
     this.become('connecting');
     let stream: MediaStream;
@@ -110,6 +133,9 @@ export class Call extends Emitter<CallEvents> {
       if (!this.hasEnded()) this.become('incoming');
       throw error;
     }
+    this.video = this.video && video;
+    const lacking = this.video ? await addCamera(stream) : undefined;
+    if (lacking) this.settings.problem(lacking);
     if (this.hasEnded()) return stopTracks(stream);
     this.localStream = stream;
     this.session.answer({
@@ -206,7 +232,8 @@ export class Call extends Emitter<CallEvents> {
   private adopt(connection: RTCPeerConnection): void {
     sendDescriptionsAtOnce(connection);
     acceptLaterAnswers(connection);
-    connection.addEventListener('track', ({ track }) => {
+    connection.addEventListener('track', ({ track, transceiver }) => {
+      if (track.kind === 'video') return this.adoptVideo(track, transceiver);
       // After a hold the same track comes back; whoever plays or records it goes on.
       if (this.remoteStream?.getTracks()[0] === track) return;
       this.remoteStream = new MediaStream([track]);
@@ -217,6 +244,15 @@ export class Call extends Emitter<CallEvents> {
       if (connection.iceConnectionState === 'disconnected') this.repair();
       this.checkRepaired();
     });
+  }
+
+  private adoptVideo(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
+    // Before the answer is made: its section says port 0 then (RFC 3264 6).
+    if (!this.video) return transceiver.stop();
+    if (this.remoteVideo?.getTracks()[0] === track) return;
+    this.remoteVideo = new MediaStream([track]);
+    this.emit('remoteVideo', this.remoteVideo);
+    this.emit('change', this);
   }
 
   private handleMediaLost(): void {

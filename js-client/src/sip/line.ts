@@ -27,7 +27,7 @@ export type LineState =
 
 export interface LineEvents {
   state: LineState;
-  incoming: { readonly session: RTCSession; readonly from: NameAddrHeader; readonly asserted: string | undefined };
+  incoming: { readonly session: RTCSession; readonly from: NameAddrHeader; readonly asserted: string | undefined; readonly sdp: string | undefined };
   message: IncomingMessageEvent;
 }
 
@@ -158,7 +158,7 @@ export class Line extends Emitter<LineEvents> {
     ua.on('newRTCSession', ((event: RTCSessionEvent) => {
       if (event.originator !== ('remote' as RTCSessionEvent['originator'])) return;
       const { request, session } = event;
-      this.emit('incoming', { session, from: session.remote_identity, asserted: request.getHeader('P-Asserted-Identity') as string | undefined });
+      this.emit('incoming', { session, from: session.remote_identity, asserted: request.getHeader('P-Asserted-Identity') as string | undefined, sdp: request.body as string | undefined });
     }) as never);
     ua.on('newMessage', ((event: IncomingMessageEvent) => {
       if (event.originator === ('remote' as IncomingMessageEvent['originator'])) this.emit('message', event);

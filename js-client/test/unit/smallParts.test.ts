@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
+import { offersVideo } from '../../src/call/camera';
 import { withoutBundle } from '../../src/call/withoutBundle';
 import { decibels } from '../../src/call/levelMeter';
 import { completeConfig, demoConfig } from '../../src/config';
@@ -70,4 +71,13 @@ test('REG48 the instance is the profile’s, but a second tab gets its own', asy
   expect(second).not.toBe(first);
   held.clear();
   expect(await instanceId(local, storage(), locks)).toBe(first);
+});
+
+test.each([
+  ['m=audio 9 RTP/AVP 0\r\nm=video 9 RTP/AVP 96\r\n', true],
+  ['m=audio 9 RTP/AVP 0\r\nm=video 0 RTP/AVP 96\r\n', false],
+  ['m=audio 9 RTP/AVP 0\r\na=m=video 9\r\n', false],
+  [undefined, false],
+])('an offer wants video when its section is there and not refused: %s', (sdp, wanted) => {
+  expect(offersVideo(sdp)).toBe(wanted);
 });

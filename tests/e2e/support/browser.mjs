@@ -71,7 +71,7 @@ export class Browser {
 
   /** A page in a context of its own (no cookies of others). Console lines and errors are kept in `page.lines`. */
   async page() {
-    const context = await this.browser.newContext({ permissions: ['microphone'], ignoreHTTPSErrors: true });
+    const context = await this.browser.newContext({ permissions: ['microphone', 'camera'], ignoreHTTPSErrors: true });
     await context.addInitScript(listen, heardRate);
     const page = await context.newPage();
     page.lines = [];

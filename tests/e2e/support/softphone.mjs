@@ -48,7 +48,7 @@ export class SoftphonePage {
     return this.waitLine('registered', timeout);
   }
 
-  async call(target) {
+  async call(target, { video = false } = {}) {
     await this.part('dial-input').fill(target);
     const newestCard = (old) => {
       const id = document.querySelector('[data-testid=call-card]')?.dataset.callId;
@@ -56,7 +56,7 @@ export class SoftphonePage {
     };
     // The card of a call that has just ended is still shown: wait for the new one.
     const before = await this.page.evaluate(newestCard);
-    await this.part('dial-call').click();
+    await this.part(video ? 'dial-video' : 'dial-call').click();
     await this.page.waitForFunction(newestCard, before, { timeout: 10000 });
   }
 
@@ -78,9 +78,33 @@ export class SoftphonePage {
     await this.waitCall('incoming');
   }
 
-  answer = () => this.card.getByTestId('call-answer').click();
+  answer = ({ video = false } = {}) => this.card.getByTestId(video ? 'call-answer-video' : 'call-answer').click();
+  toggleCamera = () => this.card.getByTestId('call-camera').click();
   hangUp = () => this.card.getByTestId('call-hangup').click();
   toggleHold = () => this.card.getByTestId('call-hold').click();
+
+  /** What this side has decoded of the other's picture in its newest call. */
+  pictures() {
+    return this.page.evaluate(async () => {
+      const stats = await window.heard.connections.at(-1).getStats();
+      const video = [...stats.values()].find((one) => one.type === 'inbound-rtp' && one.kind === 'video');
+      return { decoded: video?.framesDecoded ?? 0, width: video?.frameWidth ?? 0, keyframes: video?.keyFramesDecoded ?? 0 };
+    });
+  }
+
+  /** Mean brightness of the picture that is shown, 0 to 255. */
+  brightness() {
+    return this.card.getByTestId('call-remote-video').evaluate((video) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [32, 24];
+      const context = canvas.getContext('2d');
+      context.drawImage(video, 0, 0, 32, 24);
+      const { data } = context.getImageData(0, 0, 32, 24);
+      let sum = 0;
+      for (let at = 0; at < data.length; at += 4) sum += data[at] + data[at + 1] + data[at + 2];
+      return sum / (data.length / 4) / 3;
+    });
+  }
 
   async press(digits) {
     await this.card.getByTestId('call-keypad').click();
