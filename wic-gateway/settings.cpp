@@ -305,6 +305,7 @@ void read_media(const ConfigTable& table, Settings& settings) {
   engine.consent_timeout = table.duration("consent_timeout", 1s, 1h, 30s);
   engine.one_way_after = table.duration("one_way_after", 0s, 1h, 10s);
   engine.media_timeout = table.duration("media_timeout", 0s, 24h, 0s);
+  engine.dscp = static_cast<std::uint8_t>(table.integer("dscp", 0, 63, 46));
   engine.batch_interval = table.duration("batch_interval", 0ms, 10ms, 1ms);
   engine.srtp_backend = table.choice("srtp", {"openssl", "libsrtp"}, "openssl") == "openssl"
                             ? media::srtp::Backend::evp

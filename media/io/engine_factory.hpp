@@ -73,6 +73,7 @@ struct EngineConfig {
   std::size_t transcoding_queue_limit = 2048;  // packets waiting for one transcoding thread
   int socket_buffer = 4 * 1024 * 1024;         // octets asked for on W3 sockets
   int core_socket_buffer = 128 * 1024;         // octets asked for on each core socket
+  std::uint8_t dscp = 0;                       // of all media (RFC 2474)
   /// A worker with much to do looks for packets this often instead of waking for each; 0: never.
   std::chrono::microseconds batch_interval{1000};
   /// CPU of worker n is cpus[n % size]; empty: the kernel chooses.

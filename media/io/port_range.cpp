@@ -7,16 +7,16 @@
 
 namespace media::io {
 
-PortRange::PortRange(std::uint16_t first, std::uint16_t last, int buffer)
+PortRange::PortRange(std::uint16_t first, std::uint16_t last, const UdpOptions& options)
     : first_(static_cast<std::uint16_t>(first + first % 2)),
       pairs_(static_cast<std::uint16_t>(last > first_ ? (last - first_ + 1) / 2 : 0)),
-      buffer_(buffer) {}
+      options_(options) {}
 
 common::Result<PortPair> PortRange::bind_at(const common::IpAddress& address,
                                             std::uint16_t rtp_port) const {
-  auto rtp = bind_udp({address, rtp_port}, buffer_);
+  auto rtp = bind_udp({address, rtp_port}, options_);
   if (!rtp) return common::fail(rtp.error());
-  auto rtcp = bind_udp({address, static_cast<std::uint16_t>(rtp_port + 1)}, buffer_);
+  auto rtcp = bind_udp({address, static_cast<std::uint16_t>(rtp_port + 1)}, options_);
   if (!rtcp) return common::fail(rtcp.error());
   return PortPair{std::move(*rtp), std::move(*rtcp), rtp_port};
 }

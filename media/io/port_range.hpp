@@ -18,7 +18,7 @@ struct PortPair {
 /// call. What is free the kernel knows: a pair in use cannot be bound.
 class PortRange {
  public:
-  PortRange(std::uint16_t first, std::uint16_t last, int buffer);
+  PortRange(std::uint16_t first, std::uint16_t last, const UdpOptions& options);
   [[nodiscard]] common::Result<PortPair> bind_next(const common::IpAddress& address);
   [[nodiscard]] common::Result<PortPair> bind_at(const common::IpAddress& address,
                                                  std::uint16_t rtp_port) const;
@@ -27,7 +27,7 @@ class PortRange {
   std::uint16_t first_;
   std::uint16_t pairs_;
   std::uint16_t next_ = 0;
-  int buffer_;
+  UdpOptions options_;
 };
 
 }  // namespace media::io

@@ -24,7 +24,7 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-common::Result<Descriptor> bind_udp(const common::Endpoint& local, int buffer) {
+common::Result<Descriptor> bind_udp(const common::Endpoint& local, const UdpOptions& options) {
   const int family = local.address.is_v6() ? AF_INET6 : AF_INET;
   Descriptor socket(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const auto failed = [&] {
@@ -35,8 +35,11 @@ common::Result<Descriptor> bind_udp(const common::Endpoint& local, int buffer) {
   if (family == AF_INET6) {
     ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   }
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &options.buffer, sizeof options.buffer);
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &options.buffer, sizeof options.buffer);
+  const int traffic_class = options.dscp << 2U;
+  ::setsockopt(socket.get(), family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
+               family == AF_INET6 ? IPV6_TCLASS : IP_TOS, &traffic_class, sizeof traffic_class);
   sockaddr_storage address{};
   const socklen_t length = common::io::to_sockaddr(local, address);
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {

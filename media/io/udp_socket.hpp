@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "common/endpoint.hpp"
@@ -25,8 +26,13 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// A bound, non-blocking UDP socket of one family. `buffer` octets are asked for in both
-/// directions; the kernel may give less.
-[[nodiscard]] common::Result<Descriptor> bind_udp(const common::Endpoint& local, int buffer);
+struct UdpOptions {
+  int buffer = 0;         // octets asked for in both directions; the kernel may give less
+  std::uint8_t dscp = 0;  // of what is sent (RFC 2474), 0 to 63
+};
+
+/// A bound, non-blocking UDP socket of one family.
+[[nodiscard]] common::Result<Descriptor> bind_udp(const common::Endpoint& local,
+                                                  const UdpOptions& options);
 
 }  // namespace media::io

@@ -81,8 +81,10 @@ WorkerEngine::WorkerEngine(const EngineConfig& config, common::RandomSource& ran
       context_(certificate_, dtls_config(config)),
       calls_gauge_(metrics.gauge("media_calls", "Calls with media")),
       registry_(config.workers, config.max_legs_per_worker, random.u32()),
-      ports_(config.core_port_first, config.core_port_last, config.core_socket_buffer),
-      access_ports_(config.access_port_first, config.access_port_last, config.core_socket_buffer),
+      ports_(config.core_port_first, config.core_port_last,
+             {config.core_socket_buffer, config.dscp}),
+      access_ports_(config.access_port_first, config.access_port_last,
+                    {config.core_socket_buffer, config.dscp}),
       handshakes_(std::make_unique<HandshakePool>(context_, config.handshake_threads,
                                                   config.handshake_queue_limit, metrics)),
       transcoders_(std::make_unique<TranscodingPool>(config.transcoding_threads,
@@ -103,7 +105,7 @@ void WorkerEngine::make_worker(unsigned index) {
   const auto port = static_cast<std::uint16_t>(config_.webrtc_port + index);
   std::vector<Descriptor> sockets;
   for (const MediaAddress& address : config_.webrtc_addresses) {
-    auto socket = bind_udp({address.bind, port}, config_.socket_buffer);
+    auto socket = bind_udp({address.bind, port}, {config_.socket_buffer, config_.dscp});
     if (!socket) throw std::runtime_error("media: " + socket.error().message());
     sockets.push_back(std::move(*socket));
   }

@@ -112,7 +112,7 @@ std::vector<Descriptor> WorkerEngine::core_sockets(unsigned worker) const {
   for (const MediaAddress& address : config_.core_addresses) {
     for (const unsigned offset : {0U, 1U}) {
       const auto port = static_cast<std::uint16_t>(shared_port(worker) + offset);
-      auto socket = bind_udp({address.bind, port}, config_.socket_buffer);
+      auto socket = bind_udp({address.bind, port}, {config_.socket_buffer, config_.dscp});
       if (!socket) throw std::runtime_error("media: " + socket.error().message());
       sockets.push_back(std::move(*socket));
     }

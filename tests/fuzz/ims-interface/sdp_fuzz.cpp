@@ -68,7 +68,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto body = parse(rest);
   if (body && parse(print(*body)).value() != *body) std::abort();
   Counting random;
-  Interworker call(Policy{.video = true, .limits = {}}, random);
+  const Policy policy{.video = true,
+                      .transcoding = {"amr-wb", "opus", "g722", "amr", "pcma", "pcmu"},
+                      .limits = {}};
+  Interworker call(policy, random);
   while (!rest.empty()) {
     const std::size_t at = rest.find('\0');
     step(call, rest.substr(0, at));

@@ -21,8 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   hub.set_remote(now, 1, LegId{1ULL << 32U | 1U}, RtpRemote{peer, peer, Latch::any});
   Connection connection;
   for (std::uint8_t type = 0; type < 64; ++type) {
-    connection.payloads.push_back({type, type, 48000, 8000, type % 2 == 0});
+    connection.payloads.push_back({type, type, 48000, 8000, type % 2 == 0, type % 8 == 1});
   }
+  connection.payloads.push_back({96, 96, 90'000, 90'000, false});
+  connection.transcoding = Transcoding{{.codec = codec::Codec::opus}, {.codec = codec::Codec::amr}};
   connection.second_feedback = full_feedback;
   hub.connect(now, 0, 1, connection);
   std::array<std::byte, 400> check{};
@@ -52,6 +54,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       hub.handle_webrtc(now, std::span(&datagram, 1));
     } else {
       hub.handle_core(now, 1, std::span(&datagram, 1));
+    }
+    while (const auto work = hub.poll_transcoding()) {
+      if (!std::holds_alternative<relay::SoundPacket>(work->what)) continue;
+      const auto& packet = std::get<relay::SoundPacket>(work->what);
+      hub.transcoded(now, work->slot, work->leg, 1, {packet.timestamp, false, packet.payload});
     }
     while (hub.poll_transmit()) {
     }

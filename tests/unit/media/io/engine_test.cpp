@@ -245,5 +245,18 @@ TEST_F(EngineTest, ManyCallsOnSeveralWorkers) {
   }
 }
 
+TEST_F(EngineTest, RFC2474_MediaIsMarkedWithItsClassInBothFamilies) {
+  io::EngineConfig config = test_config();
+  config.dscp = 46;
+  const auto engine = make(config);
+  for (const bool v6 : {false, true}) {
+    Call call(*engine, DtlsRole::client, every_profile(), v6);
+    ASSERT_TRUE(call.establish());
+    call.phone_rtp.tell_class();
+    ASSERT_TRUE(call.to_phone(1));
+    EXPECT_EQ(call.phone_rtp.traffic_class, 46 << 2);
+  }
+}
+
 }  // namespace
 }  // namespace media

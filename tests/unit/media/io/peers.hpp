@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <netinet/in.h>
 #include <poll.h>
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -23,7 +25,8 @@ class UdpPeer {
  public:
   explicit UdpPeer(const char* address = "127.0.0.1")
       : socket_(
-            media::io::bind_udp({common::IpAddress::parse(address).value(), 0}, 1 << 20).value()) {
+            media::io::bind_udp({common::IpAddress::parse(address).value(), 0}, {.buffer = 1 << 20})
+                .value()) {
     sockaddr_storage name{};
     socklen_t size = sizeof name;
     getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&name), &size);
@@ -44,16 +47,34 @@ class UdpPeer {
     if (poll(&wait, 1, timeout_ms) != 1) return std::nullopt;
     Bytes bytes(2048);
     sockaddr_storage address;
-    socklen_t length = sizeof address;
-    const auto size = recvfrom(socket_.get(), bytes.data(), bytes.size(), 0,
-                               reinterpret_cast<sockaddr*>(&address), &length);
+    std::array<std::byte, 128> control{};
+    iovec content{bytes.data(), bytes.size()};
+    msghdr message{};
+    message.msg_name = &address;
+    message.msg_namelen = sizeof address;
+    message.msg_iov = &content;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const auto size = recvmsg(socket_.get(), &message, 0);
     if (size < 0) return std::nullopt;
+    if (const cmsghdr* about = CMSG_FIRSTHDR(&message)) {
+      traffic_class = std::to_integer<int>(*reinterpret_cast<const std::byte*>(CMSG_DATA(about)));
+    }
     from = common::io::from_sockaddr(address);
     bytes.resize(static_cast<std::size_t>(size));
     return bytes;
   }
 
+  /// From now on `traffic_class` is that of the last datagram.
+  void tell_class() const {
+    const int on = 1;
+    setsockopt(socket_.get(), IPPROTO_IP, IP_RECVTOS, &on, sizeof on);
+    setsockopt(socket_.get(), IPPROTO_IPV6, IPV6_RECVTCLASS, &on, sizeof on);
+  }
+
   common::Endpoint from;
+  int traffic_class = 0;
 
  private:
   media::io::Descriptor socket_;
