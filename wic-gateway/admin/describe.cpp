@@ -40,6 +40,10 @@ std::string packets(const CallMedia& media) {
   text << "; packets from client " << media.packets_from_wic << ", to client "
        << media.packets_to_wic << ", from core " << media.packets_from_core << ", to core "
        << media.packets_to_core << ", dropped " << media.dropped;
+  for (const CallStream& stream : media.streams) {
+    text << "; " << stream.kind << ' ' << stream.wic_codec;
+    if (stream.transcoded) text << " transcoded from and to " << stream.core_codec;
+  }
   const auto mos = [&](const char* side, const std::optional<media::StreamQuality>& quality) {
     if (quality)
       text << std::fixed << std::setprecision(1) << "; MOS from " << side << ' ' << quality->mos;

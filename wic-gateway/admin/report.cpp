@@ -33,8 +33,20 @@ json quality_json(const LegQuality& quality) {
   return out;
 }
 
+json streams_json(const std::vector<CallStream>& streams) {
+  json out = json::array();
+  for (const CallStream& stream : streams) {
+    out.push_back({{"kind", stream.kind},
+                   {"client_codec", stream.wic_codec},
+                   {"core_codec", stream.core_codec},
+                   {"transcoded", stream.transcoded}});
+  }
+  return out;
+}
+
 json media_json(const CallMedia& media) {
-  return {{"packets_from_client", media.packets_from_wic},
+  return {{"streams", streams_json(media.streams)},
+          {"packets_from_client", media.packets_from_wic},
           {"packets_to_client", media.packets_to_wic},
           {"packets_from_core", media.packets_from_core},
           {"packets_to_core", media.packets_to_core},

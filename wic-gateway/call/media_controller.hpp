@@ -47,6 +47,14 @@ struct LegQuality {
   bool one_way = false;  // it hears and sends nothing now
 };
 
+/// One stream of a call, as its two ends speak it; codecs in lower case.
+struct CallStream {
+  std::string kind;
+  std::string wic_codec;
+  std::string core_codec;
+  bool transcoded = false;
+};
+
 /// What a call's media did, for the log line of its end and for the admin interface.
 struct CallMedia {
   std::uint64_t packets_from_wic = 0;
@@ -60,6 +68,7 @@ struct CallMedia {
   std::optional<common::Endpoint> core;
   LegQuality wic_quality;
   LegQuality core_quality;
+  std::vector<CallStream> streams;  // that are carried now
 };
 
 /// A call whose media failed and why; the worker releases it.
@@ -147,6 +156,7 @@ class MediaController final : public ims::MediaControl {
   common::Result<Negotiation*> find_or_fork(Call& call, std::string_view dialog);
   /// The streams that the call's legs obey; empty for unknown calls.
   [[nodiscard]] StreamStates followed_streams(ims::CallHandle call) const;
+  [[nodiscard]] static StreamStates followed_streams(const Call& call);
   [[nodiscard]] ims::sdp::Policy policy_for(const Call& call) const;
   common::Result<void> open_anchors(Call& call, Interworker& interworker,
                                     const ims::sdp::StreamPlan& plan);

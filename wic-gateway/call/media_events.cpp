@@ -81,6 +81,12 @@ CallMedia MediaController::statistics_of(const Call& call) const {
       if (!sum.core_quality.incoming) sum.core_quality = quality_of(*core);
     }
   }
+  for (const ims::sdp::StreamState& state : followed_streams(call)) {
+    if (!state.carried || state.payloads.empty()) continue;
+    const bool transcoded = state.payloads.front().transcoded && state.transcoding;
+    sum.streams.push_back({state.kind, state.codec,
+                           transcoded ? state.transcoding->core.codec : state.codec, transcoded});
+  }
   return sum;
 }
 

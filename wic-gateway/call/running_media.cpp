@@ -11,9 +11,12 @@ namespace sdp = ims::sdp;
 
 MediaController::StreamStates MediaController::followed_streams(ims::CallHandle handle) const {
   const auto found = calls_.find(handle.value);
-  if (found == calls_.end()) return {};
-  const auto followed = found->second.dialogs.find(found->second.followed);
-  if (followed == found->second.dialogs.end()) return {};
+  return found == calls_.end() ? StreamStates{} : followed_streams(found->second);
+}
+
+MediaController::StreamStates MediaController::followed_streams(const Call& call) {
+  const auto followed = call.dialogs.find(call.followed);
+  if (followed == call.dialogs.end()) return {};
   return followed->second.interworker.streams();
 }
 

@@ -46,11 +46,16 @@ TEST(Report, ListsCallsWithTheirMedia) {
   CallMedia media;
   media.packets_to_core = 5;
   media.secure = true;
+  media.streams = {{"audio", "opus", "amr-wb", true}};
   worker.calls.emplace_back(call, media);
   const json list = json::parse(calls_json({worker}));
   EXPECT_EQ(list[0]["state"], "answered");
   EXPECT_EQ(list[0]["media"]["packets_to_core"], 5);
   EXPECT_TRUE(list[0]["media"]["client"].is_null());
+  const json stream = list[0]["media"]["streams"][0];
+  EXPECT_EQ(stream["client_codec"], "opus");
+  EXPECT_EQ(stream["core_codec"], "amr-wb");
+  EXPECT_EQ(stream["transcoded"], true);
 }
 
 }  // namespace

@@ -458,6 +458,49 @@ TEST_F(MediaControllerTest, ConnectTimeIsMeasuredOnce) {
   EXPECT_THAT(metrics_.render(), HasSubstr("wic_gateway_media_connect_seconds_count 1"));
 }
 
+TEST_F(MediaControllerTest, C119_TheEngineIsToldBothFormats) {
+  MediaControllerConfig config;
+  config.sdp.transcoding = {"amr-wb"};
+  MediaController controller(config, engine_, sink_, random_, metrics_);
+  const auto core = controller.offer(call_, dialog_, ims::Side::wic, wic_offer());
+  ASSERT_TRUE(core);
+  EXPECT_THAT(*core, HasSubstr("a=rtpmap:97 AMR-WB/16000"));
+  const std::string answered =
+      "v=0\r\no=- 2 1 IN IP4 198.51.100.7\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\n"
+      "m=audio 4000 RTP/AVP 97\r\na=rtpmap:97 AMR-WB/16000\r\n"
+      "a=fmtp:97 octet-align=1;mode-set=0,2\r\n";
+  ASSERT_TRUE(controller.answer(call_, dialog_, ims::Side::core, answered, true));
+  const media::Connection& made = engine_.connections.back();
+  ASSERT_TRUE(made.transcoding);
+  EXPECT_EQ(made.transcoding->first.codec, media::codec::Codec::opus);
+  EXPECT_EQ(made.transcoding->second.codec, media::codec::Codec::amr_wb);
+  EXPECT_TRUE(made.transcoding->second.amr.octet_align);
+  EXPECT_EQ(made.transcoding->second.amr.modes, 0b101);
+  EXPECT_TRUE(made.payloads.at(0).transcoded);
+  const auto streams = controller.statistics(call_)->streams;
+  ASSERT_EQ(streams.size(), 1U);
+  EXPECT_EQ(streams[0].wic_codec, "opus");
+  EXPECT_EQ(streams[0].core_codec, "amr-wb");
+  EXPECT_TRUE(streams[0].transcoded);
+}
+
+TEST_F(MediaControllerTest, MED35_DigitsAndKeyframesGoWhereTheyAreUnderstood) {
+  using namespace std::chrono_literals;
+  EXPECT_FALSE(controller_.send_digit(call_, ims::Side::wic, 5, 160ms));
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  EXPECT_FALSE(controller_.send_digit(call_, ims::Side::core, 5, 160ms));  // no events agreed
+  EXPECT_FALSE(controller_.ask_keyframe(call_, ims::Side::wic));           // no video
+  ASSERT_TRUE(offer(wic_offer()));
+  std::string with_events = core_answer();
+  with_events.replace(with_events.find("AVP 111"), 7, "AVP 111 110");
+  with_events += "a=rtpmap:110 telephone-event/48000\r\n";
+  ASSERT_TRUE(answer(with_events));
+  EXPECT_TRUE(controller_.send_digit(call_, ims::Side::core, 11, 160ms));
+  ASSERT_EQ(engine_.digits.size(), 1U);
+  EXPECT_EQ(engine_.digits[0].second, 11);
+}
+
 TEST_F(MediaControllerTest, ReleaseClosesTheCallAndKeepsItsFigures) {
   ASSERT_TRUE(offer(wic_offer()));
   ASSERT_TRUE(answer(core_answer()));
