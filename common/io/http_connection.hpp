@@ -53,8 +53,10 @@ class HttpConnection {
   [[nodiscard]] TimePoint deadline() const { return deadline_; }
   [[nodiscard]] std::uint32_t wanted_events() const;  // of epoll
   /// What is armed may stay although nothing is wanted: mostly the answer comes before the peer
-  /// sends anything more.
-  [[nodiscard]] bool may_stay_armed() const { return phase_ == Phase::waiting && !paused_; }
+  /// sends anything more. An answer that does not go out at once must be told when it can.
+  [[nodiscard]] bool may_stay_armed() const {
+    return phase_ == Phase::waiting && !paused_ && !blocked_on_write_;
+  }
   [[nodiscard]] const Endpoint& peer() const { return peer_; }
   [[nodiscard]] int descriptor() const { return stream_.descriptor(); }
 

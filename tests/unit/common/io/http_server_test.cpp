@@ -54,6 +54,11 @@ class HttpOverTls : public testing::Test {
         [this](HttpRequest request, HttpServer::Reply reply) {
           ++handled_;
           if (request.path == "/never") return;
+          if (request.path == "/large") {
+            HttpResponse large;
+            large.body = std::string(large_body, 'x');
+            return reply(large);
+          }
           if (request.path == "/growing") return grow(reply);
           if (request.path == "/certificate") {
             HttpResponse found;
@@ -68,6 +73,8 @@ class HttpOverTls : public testing::Test {
         metrics_);
     server_->start();
   }
+
+  static constexpr std::size_t large_body = 32UL * 1024 * 1024;  // more than sockets hold
 
   void grow(const HttpServer::Reply& reply) {
     HttpResponse response;
@@ -261,6 +268,14 @@ TEST_F(HttpOverTls, A36_ReadersThatDoNotKeepUpLoseTheConnection) {
   EXPECT_FALSE(stream.write("9"));
   EXPECT_TRUE(stream.closed());
   EXPECT_TRUE(stream.take().finished);
+}
+
+TEST_F(HttpOverTls, AnswersThatTheSocketDoesNotTakeAtOnceGoOnByThemselves) {
+  start();
+  const std::string got = exchange("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const auto head = got.find("\r\n\r\n");
+  ASSERT_NE(head, std::string::npos);
+  EXPECT_EQ(got.size() - head - 4, large_body);
 }
 
 TEST_F(HttpOverTls, ClientCertificatesAreHandedOnWhenAskedFor) {
