@@ -51,8 +51,9 @@ struct WebrtcLocal {
   LegId leg;
   IceCredentials ice;
   Fingerprint fingerprint;
-  std::string tls_id;                        // RFC 8842, 20-255 characters
-  std::vector<common::Endpoint> candidates;  // preferred first; RTP and RTCP multiplexed
+  std::string tls_id;                                 // RFC 8842, 20-255 characters
+  std::vector<common::Endpoint> candidates;           // preferred first; RTP and RTCP multiplexed
+  std::vector<common::Endpoint> tcp_candidates = {};  // passive (RFC 6544), preferred first
 };
 
 /// What the browser announced. Its candidates do not matter: its address is learned from its

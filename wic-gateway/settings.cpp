@@ -288,6 +288,11 @@ void read_media(const ConfigTable& table, Settings& settings) {
     engine.webrtc_addresses.push_back({bind, advertised.empty() ? bind : advertised[index]});
   }
   engine.webrtc_port = webrtc[0].port;
+  const auto tcp_port = static_cast<std::uint16_t>(table.integer("ice_tcp_port", 0, 65'535, 0));
+  engine.ice_tcp_connections = size_of(table, "ice_tcp_connections", 1, 1'000'000, 2000);
+  if (table.boolean("ice_tcp", true)) {
+    engine.ice_tcp_port = tcp_port == 0 ? engine.webrtc_port : tcp_port;
+  }
   for (const common::IpAddress& address : addresses(table, "core", {"127.0.0.1"})) {
     engine.core_addresses.push_back({address, address});
   }

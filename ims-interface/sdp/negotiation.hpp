@@ -85,6 +85,7 @@ struct WicAnchor {
   Fingerprint fingerprint;
   std::string tls_id;                        // RFC 8842; renewed associations get a suffix to it
   std::vector<common::Endpoint> candidates;  // host candidates, preferred first, at least one
+  std::vector<common::Endpoint> tcp_candidates = {};  // passive (RFC 6544), preferred first
   bool operator==(const WicAnchor&) const = default;
 };
 

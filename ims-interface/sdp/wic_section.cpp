@@ -50,6 +50,17 @@ std::string candidate_text(const common::Endpoint& endpoint, std::size_t index) 
          endpoint.address.to_string() + ' ' + std::to_string(endpoint.port) + " typ host";
 }
 
+std::string tcp_candidate_text(const common::Endpoint& endpoint, std::size_t index,
+                               std::size_t foundation) {
+  // RFC 6544 4.2: a preference under that of UDP, then the direction's (passive: 4) before that of
+  // the address.
+  const std::size_t local_preference = (4UL << 13U) + 8191 - index;
+  const std::size_t priority = (90UL << 24U) + (local_preference << 8U) + 255;
+  return std::to_string(foundation) + " 1 tcp " + std::to_string(priority) + ' ' +
+         endpoint.address.to_string() + ' ' + std::to_string(endpoint.port) +
+         " typ host tcptype passive";
+}
+
 }  // namespace
 
 bool is_wic_protocol(std::string_view protocol) {
@@ -98,6 +109,10 @@ void add_wic_attributes(Media& media, const Stream& stream, const WicAnchor& anc
   out.push_back({"ice-pwd", anchor.ice_password});
   for (std::size_t i = 0; i < anchor.candidates.size(); ++i) {
     out.push_back({"candidate", candidate_text(anchor.candidates[i], i)});
+  }
+  for (std::size_t i = 0; i < anchor.tcp_candidates.size(); ++i) {
+    const std::size_t foundation = anchor.candidates.size() + i + 1;
+    out.push_back({"candidate", tcp_candidate_text(anchor.tcp_candidates[i], i, foundation)});
   }
   out.push_back({"end-of-candidates", std::nullopt});
 }

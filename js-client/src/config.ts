@@ -19,6 +19,8 @@ export interface PhoneConfig {
   readonly keepAlive: number;
   /** Seconds that a running call waits for signalling and media to come back. */
   readonly callGrace: number;
+  /** STUN and TURN servers, as RTCPeerConnection takes them; the gateway itself needs none. */
+  readonly iceServers: readonly RTCIceServer[];
   /** Binds tokens to a key of this browser (DPoP): a stolen token is worth nothing without it. */
   readonly dpop: boolean;
 }
@@ -34,8 +36,13 @@ export const demoConfig: PhoneConfig = {
   registerExpires: 600,
   keepAlive: 25,
   callGrace: 30,
+  iceServers: [],
   dpop: false,
 };
+
+function isServerList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((server) => typeof server === 'object' && server !== null && 'urls' in server);
+}
 
 /** Takes what a file or a caller gave, fills in the demo's values and refuses what has the wrong type. */
 export function completeConfig(given: unknown): PhoneConfig {
@@ -46,7 +53,9 @@ export function completeConfig(given: unknown): PhoneConfig {
   for (const [key, value] of Object.entries(given)) {
     const expected = typeof config[key];
     if (expected === 'undefined') throw new PhoneError('misconfigured', { detail: `unknown key "${key}"` });
-    if (typeof value !== expected) {
+    if (key === 'iceServers') {
+      if (!isServerList(value)) throw new PhoneError('misconfigured', { detail: '"iceServers" must be a list of objects with "urls"' });
+    } else if (typeof value !== expected) {
       throw new PhoneError('misconfigured', { detail: `"${key}" must be a ${expected}` });
     }
     config[key] = value;

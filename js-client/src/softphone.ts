@@ -172,7 +172,7 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     // JsSIP makes the offer in a later microtask, so the call is wired up in time.
     const session = ua.call(uri, {
       mediaStream: stream,
-      pcConfig: connectionSettings,
+      pcConfig: connectionSettings(this.callSettings),
       sessionTimersExpires: sessionExpires,
     });
     const call = new Call(session, 'outgoing', partyOfUri(uri), this.callSettings);
@@ -196,6 +196,8 @@ export class Softphone extends Emitter<SoftphoneEvents> {
     return {
       grace: this.config.callGrace,
       isOnline: () => this.lineState.kind === 'registered',
+      pathLost: () => this.line?.handleNetworkChange(),
+      iceServers: this.config.iceServers,
       microphone: this.microphone,
       problem: (error) => this.emit('problem', error),
     };

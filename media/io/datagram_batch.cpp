@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/io/datagram_batch.hpp"
 
+#include <algorithm>
+
 #include "common/io/sockaddr.hpp"
 #include "media/io/udp_socket.hpp"
 
@@ -21,14 +23,14 @@ DatagramBatch::DatagramBatch() : buffers_(buffer_size * capacity) {
   }
 }
 
-relay::Datagram& DatagramBatch::add(std::size_t length) {
+relay::Datagram& DatagramBatch::add(std::size_t length, const common::Endpoint& from) {
   relay::Datagram& datagram = datagrams_[size_];
   datagram = relay::Datagram{};
   datagram.data = buffers_.data() + size_ * buffer_size;
   datagram.room = buffer_size;
   // A datagram longer than the buffer is cut: SRTP or RTP checks refuse what is left of it.
   datagram.size = static_cast<std::uint32_t>(length);
-  datagram.remote = common::io::from_sockaddr(sources_[size_]);
+  datagram.remote = from;
   ++size_;
   return datagram;
 }
@@ -40,7 +42,7 @@ std::span<relay::Datagram> DatagramBatch::receive(int fd, std::size_t most) {
   for (int i = 0; i < got; ++i) {
     mmsghdr& message = incoming_[size_];
     message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);  // the kernel wrote the used length
-    add(message.msg_len);
+    add(message.msg_len, common::io::from_sockaddr(sources_[size_]));
   }
   return datagrams().subspan(first);
 }
@@ -50,8 +52,14 @@ std::span<relay::Datagram> DatagramBatch::receive_one(int fd) {
   socklen_t length = sizeof sources_[first];
   const ssize_t got = ::recvfrom(fd, spaces_[first].iov_base, buffer_size, MSG_DONTWAIT,
                                  reinterpret_cast<sockaddr*>(&sources_[first]), &length);
-  if (got >= 0) add(static_cast<std::size_t>(got));
+  if (got >= 0) add(static_cast<std::size_t>(got), common::io::from_sockaddr(sources_[first]));
   return datagrams().subspan(first);
+}
+
+relay::Datagram& DatagramBatch::put(const common::Endpoint& from,
+                                    std::span<const std::byte> bytes) {
+  std::copy(bytes.begin(), bytes.end(), buffers_.data() + size_ * buffer_size);
+  return add(bytes.size(), from);
 }
 
 std::size_t DatagramBatch::send_shared(int fd, std::uint8_t socket) {

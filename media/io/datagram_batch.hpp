@@ -33,13 +33,17 @@ class DatagramBatch {
   /// asks it a second time in vain.
   [[nodiscard]] std::span<relay::Datagram> receive_one(int fd);
 
+  /// Adds a packet that came by another way; it must fit, and so must one more datagram.
+  [[nodiscard]] relay::Datagram& put(const common::Endpoint& from,
+                                     std::span<const std::byte> bytes);
+
   /// Sends all that leaves by shared socket number `socket`; returns how many the kernel refused.
   std::size_t send_shared(int fd, std::uint8_t socket);
 
  private:
   static constexpr std::size_t buffer_size = 2048;
 
-  relay::Datagram& add(std::size_t length);
+  relay::Datagram& add(std::size_t length, const common::Endpoint& from);
 
   std::size_t size_ = 0;
   std::vector<std::byte> buffers_;

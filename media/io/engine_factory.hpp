@@ -30,6 +30,9 @@ struct EngineConfig {
   /// W3: worker n binds `webrtc_port + n` on each address; candidates are announced in this order.
   std::uint16_t webrtc_port = 7500;
   std::vector<MediaAddress> webrtc_addresses;
+  /// Passive TCP candidates (RFC 6544) on each W3 address, of worker n at this port + n; 0: none.
+  std::uint16_t ice_tcp_port = 0;
+  std::size_t ice_tcp_connections = 2000;  // a worker
 
   /// Core side: at most one address a family; pairs of an even RTP and the next odd RTCP port.
   std::vector<MediaAddress> core_addresses;

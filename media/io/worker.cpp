@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // What an epoll event is about: kind in the upper half, socket number or slot in the lower.
-enum class Tag : std::uint32_t { wakeup, shared, core_rtp, core_rtcp };
+enum class Tag : std::uint32_t { wakeup, shared, core_rtp, core_rtcp, tcp };
 
 std::uint64_t make_tag(Tag tag, std::uint32_t number) {
   return static_cast<std::uint64_t>(tag) << 32U | number;
@@ -49,12 +49,18 @@ relay::HubConfig hub_config(const EngineConfig& config) {
   return hub;
 }
 
+TcpPathsConfig tcp_config(const EngineConfig& config) {
+  TcpPathsConfig tcp;
+  tcp.most_connections = config.ice_tcp_connections;
+  tcp.dscp = config.dscp;
+  return tcp;
+}
+
 }  // namespace
 
 Worker::Worker(unsigned index, const EngineConfig& config, table::CallTable& table,
-               std::vector<Descriptor> webrtc_sockets, std::vector<Descriptor> core_sockets,
-               HandshakePool& handshakes, TranscodingPool& transcoders, EventHandler on_event,
-               common::Metrics& metrics)
+               WorkerSockets sockets, HandshakePool& handshakes, TranscodingPool& transcoders,
+               EventHandler on_event, common::Metrics& metrics)
     : index_(index),
       config_(config),
       hub_(hub_config(config), table),
@@ -64,13 +70,16 @@ Worker::Worker(unsigned index, const EngineConfig& config, table::CallTable& tab
       metrics_(metrics, index),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      webrtc_count_(webrtc_sockets.size()),
-      shared_sockets_(std::move(webrtc_sockets)),
+      webrtc_count_(sockets.webrtc.size()),
+      shared_sockets_(std::move(sockets.webrtc)),
       core_sockets_(table.capacity()),
+      tcp_(std::move(sockets.tcp), tcp_config(config),
+           [this](const ice::Path& path) { return hub_.knows_path(path); }),
       pacer_(config.batch_interval),
       now_(common::SteadyClock::now()) {
-  for (Descriptor& socket : core_sockets) shared_sockets_.push_back(std::move(socket));
+  for (Descriptor& socket : sockets.core) shared_sockets_.push_back(std::move(socket));
   watch(wakeup_.get(), make_tag(Tag::wakeup, 0));
+  watch(tcp_.descriptor(), make_tag(Tag::tcp, 0));
   for (std::uint32_t i = 0; i < shared_sockets_.size(); ++i) {
     watch(shared_sockets_[i].get(), make_tag(Tag::shared, i));
   }
@@ -156,6 +165,9 @@ void Worker::round(int timeout_ms) {
       case Tag::core_rtcp:
         receive_core(number, true);
         break;
+      case Tag::tcp:
+        receive_tcp();
+        break;
     }
   }
   flush();
@@ -222,6 +234,16 @@ void Worker::receive_core(std::uint32_t slot, bool rtcp) {
   more_waits_ = more_waits_ || datagrams.size() == burst_size;
 }
 
+void Worker::receive_tcp() {
+  tcp_.receive(now_, [this](const ice::Path& path, std::span<const std::byte> packet) {
+    if (batch_.room() == 0) flush();
+    relay::Datagram& datagram = batch_.put(path.remote, packet);
+    datagram.socket = path.socket;
+    hub_.handle_webrtc(now_, std::span(&datagram, 1));
+    ++received_;
+  });
+}
+
 void Worker::flush() {
   if (batch_.datagrams().empty()) return;
   for (std::size_t socket = 0; socket < shared_sockets_.size(); ++socket) {
@@ -229,8 +251,11 @@ void Worker::flush() {
         batch_.send_shared(shared_sockets_[socket].get(), static_cast<std::uint8_t>(socket)));
   }
   for (const relay::Datagram& datagram : batch_.datagrams()) {
-    if (datagram.action == relay::Action::send_rtp || datagram.action == relay::Action::send_rtcp) {
-      send(datagram.action, 0, datagram.slot, datagram.remote, datagram.bytes());
+    const bool by_tcp =
+        datagram.action == relay::Action::send_shared && datagram.socket >= TcpPaths::first_socket;
+    if (by_tcp || datagram.action == relay::Action::send_rtp ||
+        datagram.action == relay::Action::send_rtcp) {
+      send(datagram.action, datagram.socket, datagram.slot, datagram.remote, datagram.bytes());
     } else if (datagram.action == relay::Action::handshake) {
       const auto bytes = datagram.bytes();
       handshakes_.handle_packet(hub_.leg_at(datagram.slot), hub_.association_of(datagram.slot),
@@ -241,8 +266,12 @@ void Worker::flush() {
   batch_.clear();
 }
 
-void Worker::send(relay::Action action, std::size_t shared_socket, std::uint32_t slot,
+void Worker::send(relay::Action action, std::uint8_t shared_socket, std::uint32_t slot,
                   const common::Endpoint& remote, std::span<const std::byte> bytes) {
+  if (action == relay::Action::send_shared && shared_socket >= TcpPaths::first_socket) {
+    if (!tcp_.send({shared_socket, remote}, bytes)) metrics_.sends_failed(1);
+    return;
+  }
   const CoreSockets& core = core_sockets_[slot];
   const Descriptor& socket = action == relay::Action::send_shared ? shared_sockets_[shared_socket]
                              : action == relay::Action::send_rtp  ? core.rtp.descriptor
@@ -270,8 +299,10 @@ void Worker::drain() {
 
 void Worker::update_metrics() {
   next_metrics_ = now_ + 1s;
+  tcp_.handle_timeout(now_);
   metrics_.update(hub_.counters(), hub_.leg_count(), queue_depth_.load(std::memory_order_relaxed),
                   longest_round_);
+  metrics_.update(tcp_.counters(), tcp_.size());
   longest_round_ = 0ns;
 }
 

@@ -14,6 +14,7 @@
 #include "media/io/engine_factory.hpp"
 #include "media/io/handshake_pool.hpp"
 #include "media/io/pacer.hpp"
+#include "media/io/tcp_paths.hpp"
 #include "media/io/transcoding_pool.hpp"
 #include "media/io/udp_socket.hpp"
 #include "media/io/worker_metrics.hpp"
@@ -21,16 +22,22 @@
 
 namespace media::io {
 
-/// One media worker: a thread with its W3 sockets, the sockets of its core legs and its Hub. All
-/// datagrams of one epoll round are received, relayed and sent in batches; a busy worker spaces its
-/// rounds so that batches fill (Pacer).
+/// What a worker's legs share, by the addresses of the configuration.
+struct WorkerSockets {
+  std::vector<Descriptor> webrtc;
+  std::vector<Descriptor> core;  // RTP, then RTCP, for each address; none: a pair for each leg
+  std::vector<Descriptor> tcp;   // listening; none: no TCP candidates
+};
+
+/// One media worker: a thread with its W3 sockets, its passive TCP candidates, the sockets of its
+/// core legs and its Hub. All datagrams of one epoll round are received, relayed and sent in
+/// batches; a busy worker spaces its rounds so that batches fill (Pacer).
 class Worker final : public HandshakeOwner, public TranscodingOwner {
  public:
   using Command = std::function<void(Worker&)>;
   using EventHandler = std::function<void(Event)>;
 
-  Worker(unsigned index, const EngineConfig& config, table::CallTable& table,
-         std::vector<Descriptor> webrtc_sockets, std::vector<Descriptor> core_sockets,
+  Worker(unsigned index, const EngineConfig& config, table::CallTable& table, WorkerSockets sockets,
          HandshakePool& handshakes, TranscodingPool& transcoders, EventHandler on_event,
          common::Metrics& metrics);
   ~Worker() override;
@@ -76,8 +83,9 @@ class Worker final : public HandshakeOwner, public TranscodingOwner {
   void run_commands();
   void receive_shared(std::uint8_t socket);
   void receive_core(std::uint32_t slot, bool rtcp);
+  void receive_tcp();
   void flush();
-  void send(relay::Action action, std::size_t shared_socket, std::uint32_t slot,
+  void send(relay::Action action, std::uint8_t shared_socket, std::uint32_t slot,
             const common::Endpoint& remote, std::span<const std::byte> bytes);
   void drain();
   void update_metrics();
@@ -95,6 +103,7 @@ class Worker final : public HandshakeOwner, public TranscodingOwner {
   std::size_t webrtc_count_;
   std::vector<Descriptor> shared_sockets_;  // W3, then RTP and RTCP of the core side
   std::vector<CoreSockets> core_sockets_;   // by slot
+  TcpPaths tcp_;
 
   DatagramBatch batch_;
   Pacer pacer_;

@@ -46,8 +46,8 @@ const EngineConfig& checked(const EngineConfig& config) {
     if (!good) throw std::runtime_error(std::string("media: ") + what);
   };
   require(config.workers >= 1 && config.workers <= 255, "1 to 255 workers");
-  require(!config.webrtc_addresses.empty() && config.webrtc_addresses.size() <= 255,
-          "at least one address for WebRTC");
+  require(!config.webrtc_addresses.empty() && config.webrtc_addresses.size() <= 60,
+          "1 to 60 addresses for WebRTC");
   require(!config.core_addresses.empty(), "at least one address for the core");
   require(!config.srtp_profiles.empty(), "at least one SRTP profile");
   require(config.max_legs_per_worker >= 2 && config.max_legs_per_worker < (1U << 24U),
@@ -62,6 +62,9 @@ const EngineConfig& checked(const EngineConfig& config) {
           "a range of access ports above 1023");
   require(config.webrtc_port >= 1024 && config.webrtc_port + config.workers <= 65'536,
           "a WebRTC port above 1023 with room for one a worker");
+  require(config.ice_tcp_port == 0 ||
+              (config.ice_tcp_port + config.workers <= 65'536 && config.ice_tcp_connections > 0),
+          "TCP candidates with room for a port a worker, and for connections");
   return config;
 }
 
@@ -103,12 +106,6 @@ WorkerEngine::~WorkerEngine() {
 
 void WorkerEngine::make_worker(unsigned index) {
   const auto port = static_cast<std::uint16_t>(config_.webrtc_port + index);
-  std::vector<Descriptor> sockets;
-  for (const MediaAddress& address : config_.webrtc_addresses) {
-    auto socket = bind_udp({address.bind, port}, {config_.socket_buffer, config_.dscp});
-    if (!socket) throw std::runtime_error("media: " + socket.error().message());
-    sockets.push_back(std::move(*socket));
-  }
   std::filesystem::path file;
   if (!config_.table_directory.empty()) {
     file = config_.table_directory / ("media-" + std::to_string(index) + ".table");
@@ -118,7 +115,8 @@ void WorkerEngine::make_worker(unsigned index) {
     common::log::warn("media worker {}: call table of another version or port, calls lost", index);
   }
   seat->worker = std::make_unique<Worker>(
-      index, config_, seat->table, std::move(sockets), core_sockets(index), *handshakes_,
+      index, config_, seat->table,
+      WorkerSockets{webrtc_sockets(index), core_sockets(index), tcp_sockets(index)}, *handshakes_,
       *transcoders_, [this](Event event) { dispatch(std::move(event)); }, metrics_);
   seats_.push_back(std::move(seat));
 }

@@ -68,6 +68,8 @@ class WorkerEngine final : public Engine {
   [[nodiscard]] common::Result<RtpLocal> open_leg(CallId call, AddressFamily family, bool access);
   [[nodiscard]] common::Result<RtpLocal> open_shared_leg(CallId call, AddressFamily family);
   [[nodiscard]] std::uint16_t shared_port(unsigned worker) const;
+  [[nodiscard]] std::vector<Descriptor> webrtc_sockets(unsigned worker) const;
+  [[nodiscard]] std::vector<Descriptor> tcp_sockets(unsigned worker) const;
   [[nodiscard]] std::vector<Descriptor> core_sockets(unsigned worker) const;
   [[nodiscard]] const MediaAddress* address_of(AddressFamily family, bool access) const;
   void update_call_gauge();

@@ -53,6 +53,9 @@ common::Result<WebrtcLocal> WorkerEngine::open_webrtc_leg(CallId call_id) {
   for (const MediaAddress& address : config_.webrtc_addresses) {
     local.candidates.push_back(
         {address.advertise, static_cast<std::uint16_t>(config_.webrtc_port + call->worker)});
+    if (config_.ice_tcp_port == 0) continue;
+    local.tcp_candidates.push_back(
+        {address.advertise, static_cast<std::uint16_t>(config_.ice_tcp_port + call->worker)});
   }
   const bool posted = post(*leg, [slot = place_of(*leg).slot, seed = seed_of(*leg, call_id),
                                   credentials = fixed_size(local.ice)](Worker& worker) {
@@ -104,6 +107,29 @@ common::Result<RtpLocal> WorkerEngine::open_leg(CallId call_id, AddressFamily fa
 std::uint16_t WorkerEngine::shared_port(unsigned worker) const {
   const unsigned first = config_.core_port_first + config_.core_port_first % 2U;
   return static_cast<std::uint16_t>(first + 2 * worker);
+}
+
+std::vector<Descriptor> WorkerEngine::webrtc_sockets(unsigned worker) const {
+  std::vector<Descriptor> sockets;
+  const auto port = static_cast<std::uint16_t>(config_.webrtc_port + worker);
+  for (const MediaAddress& address : config_.webrtc_addresses) {
+    auto socket = bind_udp({address.bind, port}, {config_.socket_buffer, config_.dscp});
+    if (!socket) throw std::runtime_error("media: " + socket.error().message());
+    sockets.push_back(std::move(*socket));
+  }
+  return sockets;
+}
+
+std::vector<Descriptor> WorkerEngine::tcp_sockets(unsigned worker) const {
+  std::vector<Descriptor> sockets;
+  if (config_.ice_tcp_port == 0) return sockets;
+  const auto port = static_cast<std::uint16_t>(config_.ice_tcp_port + worker);
+  for (const MediaAddress& address : config_.webrtc_addresses) {
+    auto socket = listen_tcp({address.bind, port});
+    if (!socket) throw std::runtime_error("media: " + socket.error().message());
+    sockets.push_back(std::move(*socket));
+  }
+  return sockets;
 }
 
 std::vector<Descriptor> WorkerEngine::core_sockets(unsigned worker) const {

@@ -17,6 +17,16 @@ common::Counter packets(common::Metrics& metrics, unsigned worker, const char* p
                          labels(worker, {{"protocol", protocol}, {"toward", toward}}));
 }
 
+common::Counter closed(common::Metrics& metrics, unsigned worker, const char* reason) {
+  return metrics.counter("media_ice_tcp_closed_total", "Connections to TCP candidates ended here",
+                         labels(worker, {{"reason", reason}}));
+}
+
+/// Adds what a plain count has grown by.
+void carry(const common::Counter& counter, std::uint64_t current, std::uint64_t before) {
+  if (current != before) counter.add(static_cast<double>(current - before));
+}
+
 }  // namespace
 
 WorkerMetrics::WorkerMetrics(common::Metrics& metrics, unsigned worker)
@@ -40,6 +50,13 @@ WorkerMetrics::WorkerMetrics(common::Metrics& metrics, unsigned worker)
                                     "Binding requests answered with an error", labels(worker))),
       failed_sends_(metrics.counter("media_send_failures_total",
                                     "Datagrams the kernel did not take", labels(worker))),
+      tcp_connections_(metrics.gauge("media_ice_tcp_connections",
+                                     "Open connections of TCP candidates", labels(worker))),
+      tcp_accepted_(metrics.counter("media_ice_tcp_accepted_total", "Connections to TCP candidates",
+                                    labels(worker))),
+      tcp_refused_(closed(metrics, worker, "limit")),
+      tcp_strangers_(closed(metrics, worker, "stranger")),
+      tcp_broken_(closed(metrics, worker, "framing")),
       legs_(metrics.gauge("media_legs", "Open legs", labels(worker))),
       queue_depth_(metrics.gauge("media_command_queue_depth",
                                  "Commands of signalling waiting for the worker", labels(worker))),
@@ -55,10 +72,6 @@ WorkerMetrics::WorkerMetrics(common::Metrics& metrics, unsigned worker)
 
 void WorkerMetrics::update(const relay::HubCounters& now, std::size_t legs, std::size_t queue_depth,
                            std::chrono::nanoseconds longest_round) {
-  const auto carry = [](const common::Counter& counter, std::uint64_t current,
-                        std::uint64_t before) {
-    if (current != before) counter.add(static_cast<double>(current - before));
-  };
   for (std::size_t i = 0; i < relay::drop_reasons; ++i) {
     carry(dropped_[i], now.dropped[i], last_.dropped[i]);
   }
@@ -79,6 +92,15 @@ void WorkerMetrics::update(const relay::HubCounters& now, std::size_t legs, std:
   legs_.set(static_cast<double>(legs));
   queue_depth_.set(static_cast<double>(queue_depth));
   longest_round_.set(std::chrono::duration<double>(longest_round).count());
+}
+
+void WorkerMetrics::update(const TcpPathsCounters& now, std::size_t connections) {
+  carry(tcp_accepted_, now.accepted, last_tcp_.accepted);
+  carry(tcp_refused_, now.refused, last_tcp_.refused);
+  carry(tcp_strangers_, now.strangers, last_tcp_.strangers);
+  carry(tcp_broken_, now.broken, last_tcp_.broken);
+  last_tcp_ = now;
+  tcp_connections_.set(static_cast<double>(connections));
 }
 
 }  // namespace media::io

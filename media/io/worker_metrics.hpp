@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/metrics.hpp"
+#include "media/io/tcp_paths.hpp"
 #include "media/relay/datagram.hpp"
 
 namespace media::io {
@@ -19,6 +20,7 @@ class WorkerMetrics {
 
   void update(const relay::HubCounters& now, std::size_t legs, std::size_t queue_depth,
               std::chrono::nanoseconds longest_round);
+  void update(const TcpPathsCounters& now, std::size_t connections);
   void sends_failed(std::size_t count) { send_failures_ += count; }
 
  private:
@@ -36,6 +38,12 @@ class WorkerMetrics {
   common::Counter stun_requests_;
   common::Counter stun_refused_;
   common::Counter failed_sends_;
+  TcpPathsCounters last_tcp_;
+  common::Gauge tcp_connections_;
+  common::Counter tcp_accepted_;
+  common::Counter tcp_refused_;
+  common::Counter tcp_strangers_;
+  common::Counter tcp_broken_;
   common::Gauge legs_;
   common::Gauge queue_depth_;
   common::Gauge longest_round_;

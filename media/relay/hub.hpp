@@ -144,6 +144,10 @@ class Hub {
   /// Number of the association whose datagrams an Action::handshake carries.
   [[nodiscard]] std::uint32_t association_of(std::uint32_t slot) const;
   [[nodiscard]] LegId leg_at(std::uint32_t slot) const;
+  /// Whether packets that come by it are some leg's.
+  [[nodiscard]] bool knows_path(const ice::Path& path) const {
+    return by_path_.find(path).has_value();
+  }
 
  private:
   struct Player {

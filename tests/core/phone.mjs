@@ -7,8 +7,6 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Processes, waitFor } from './processes.mjs';
 
-const host = '127.0.0.1';
-
 /** What the phone plays: {tone: Hz} or {file: WAV with 16 bit, 16 kHz, mono}. */
 function audioSource({ tone, file }) {
   // ausine makes 48 kHz in two channels; aufile wants exactly what its file has and leaves the rest to baresip's resampler.
@@ -16,7 +14,7 @@ function audioSource({ tone, file }) {
   return [`audio_source aufile,${file}`, 'ausrc_channels 1', 'ausrc_srate 16000'];
 }
 
-function configuration({ sipPort, controlPort, rtpPorts, recordDir, play, codecs, gateway, video }) {
+function configuration({ place: { host }, sipPort, controlPort, rtpPorts, recordDir, play, codecs, gateway, video }) {
   const modules = ['cons', ...codecs, ...(video ? ['vp8', 'fakevideo'] : []), 'sndfile', 'aubridge', 'ausine', 'aufile', ...(gateway?.mediaEncryption ? ['srtp'] : [])];
   const trust = gateway?.caFile ? [`sip_cafile ${gateway.caFile}`, 'sip_verify_server yes'] : [];
   return [
@@ -64,15 +62,15 @@ export class Phone extends EventEmitter {
    * `user`: name in the domain; `contact`: whom `message` writes to; `answer`: "auto", "manual" or "early" (183 with sound, never picks up by itself).
    * `gateway`: registers there and not at the P-CSCF: {address: "host:port", transport, caFile, password, mediaEncryption}.
    * `codecs`: baresip's modules; `audioCodecs`: of what they bring, what it speaks ("AMR-WB/16000/1"), all otherwise.
-   * `video`: it shows a test picture in VP8.
+   * `video`: it shows a test picture in VP8. `place`: {host, command} of a phone elsewhere: its address, and what starts programs there.
    * Uses the ports sipPort, sipPort + 1 (TLS), controlPort, controlPort + 1 (console) and the range rtpPorts ("20000-20100").
    */
   constructor({ runDir, user, pcscf, sipPort, controlPort, rtpPorts, answer = 'auto', play = { tone: 660 }, contact, gateway,
-                codecs = ['opus', 'g711'], audioCodecs, video = false, domain = 'ims.example', expires = 600 }) {
+                codecs = ['opus', 'g711'], audioCodecs, video = false, domain = 'ims.example', expires = 600, place = { host: '127.0.0.1', command: [] } }) {
     super();
     this.runDir = resolve(runDir);
     this.recordDir = join(this.runDir, 'recordings');
-    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, audioCodecs, video, domain, expires, contact, gateway };
+    this.settings = { user, pcscf, sipPort, controlPort, rtpPorts, answer, play, codecs, audioCodecs, video, domain, expires, contact, gateway, place };
     this.name = `phone-${user}`;
     this.uri = `sip:${user}@${domain}`;
     this.events = [];
@@ -97,7 +95,8 @@ export class Phone extends EventEmitter {
     writeFileSync(join(this.runDir, 'accounts'), `${this.#account()}\n`, { mode: 0o600 });
     writeFileSync(join(this.runDir, 'contacts'), contact ? `"Contact" <${contact}>\n` : '');
     writeFileSync(join(this.runDir, 'current_contact'), '');
-    this.processes.start(this.name, 'baresip', ['-4', '-f', this.runDir], { cwd: this.runDir });
+    const [program, ...args] = [...this.settings.place.command, 'baresip', '-4', '-f', this.runDir];
+    this.processes.start(this.name, program, args, { cwd: this.runDir });
     await this.attach();
   }
 
@@ -197,7 +196,7 @@ export class Phone extends EventEmitter {
 
   #connect(port) {
     return new Promise((resolvePromise) => {
-      const socket = connect(port, host, () => resolvePromise(socket));
+      const socket = connect(port, this.settings.place.host, () => resolvePromise(socket));
       socket.on('error', () => resolvePromise(null));
     });
   }

@@ -11,7 +11,8 @@ ims::sdp::WicAnchor to_anchor(const media::WebrtcLocal& local) {
           .ice_password = local.ice.password,
           .fingerprint = {local.fingerprint.algorithm, local.fingerprint.value},
           .tls_id = local.tls_id,
-          .candidates = local.candidates};
+          .candidates = local.candidates,
+          .tcp_candidates = local.tcp_candidates};
 }
 
 ims::sdp::CoreAnchor to_anchor(const media::RtpLocal& local) { return {local.rtp, local.rtcp}; }

@@ -44,16 +44,18 @@ export interface CallSettings {
   /** Seconds that a lost path may take to come back. */
   readonly grace: number;
   readonly isOnline: () => boolean;
+  /** Packets no longer pass: the way of the signalling may be gone as well. */
+  readonly pathLost: () => void;
+  /** STUN and TURN servers, where the gateway cannot be reached directly. */
+  readonly iceServers: readonly RTCIceServer[];
   readonly microphone: MediaTrackConstraints;
   readonly problem: (error: PhoneError) => void;
 }
 
 /** For the gateway: one media section each, no BUNDLE (MED-05), and one host candidate that answers our checks. */
-export const connectionSettings: RTCConfiguration = {
-  iceServers: [],
-  bundlePolicy: 'max-compat',
-  rtcpMuxPolicy: 'require',
-};
+export function connectionSettings({ iceServers }: Pick<CallSettings, 'iceServers'>): RTCConfiguration {
+  return { iceServers: [...iceServers], bundlePolicy: 'max-compat', rtcpMuxPolicy: 'require' };
+}
 
 /** Session refresh by RFC 4028 every half of this many seconds. */
 export const sessionExpires = 1800;
@@ -140,7 +142,7 @@ export class Call extends Emitter<CallEvents> {
     this.localStream = stream;
     this.session.answer({
       mediaStream: stream,
-      pcConfig: connectionSettings,
+      pcConfig: connectionSettings(this.settings),
       sessionTimersExpires: sessionExpires,
     });
   }
@@ -241,7 +243,10 @@ export class Call extends Emitter<CallEvents> {
       this.emit('change', this);
     });
     connection.addEventListener('iceconnectionstatechange', () => {
-      if (connection.iceConnectionState === 'disconnected') this.repair();
+      if (connection.iceConnectionState === 'disconnected') {
+        this.repair();
+        this.settings.pathLost();
+      }
       this.checkRepaired();
     });
   }

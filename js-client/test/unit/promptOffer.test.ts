@@ -16,7 +16,7 @@ interface Phone {
   sockets: number;
 }
 
-const settings = { grace: 30, isOnline: () => true, microphone: {}, problem: () => undefined };
+const settings = { grace: 30, isOnline: () => true, pathLost: () => undefined, iceServers: [], microphone: {}, problem: () => undefined };
 let sip: LabSip;
 
 function tokens(): Tokens {

@@ -49,6 +49,9 @@ test('a configuration is completed by the demo’s, and mistakes in it are named
   expect(() => completeConfig({ gatway: 'wss://x/' })).toThrow(/gatway/);
   expect(() => completeConfig({ keepAlive: '25' })).toThrow(/keepAlive.*number/);
   expect(() => completeConfig({ gateway: 'https://x/' })).toThrow(/gateway/);
+  const iceServers = [{ urls: 'turns:turn.example:443?transport=tcp', username: 'u', credential: 'c' }];
+  expect(completeConfig({ iceServers }).iceServers).toEqual(iceServers);
+  for (const wrong of [{}, ['turn:x'], [{ url: 'turn:x' }], null]) expect(() => completeConfig({ iceServers: wrong })).toThrow(/iceServers/);
   expect(() => completeConfig([])).toThrow(/JSON object/);
 });
 

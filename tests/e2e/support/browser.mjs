@@ -42,12 +42,12 @@ function listen(rate) {
 }
 
 export class Browser {
-  /** `tone`: what the microphone plays, in Hz. */
-  static async launch({ system, tone, directory = system.runDir }) {
+  /** `tone`: what the microphone plays, in Hz. `host`: {program, args} of a Chromium elsewhere (own-network.mjs). */
+  static async launch({ system, tone, directory = system.runDir, host = {} }) {
     const file = join(directory, `microphone-${tone}.wav`);
     writeWav(file, sine({ frequency: tone, seconds: 10, level: -12 }));
     const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: host.program ?? process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
       args: [
         '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
@@ -55,6 +55,7 @@ export class Browser {
         '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${file}`,
         '--allow-loopback-in-peer-connection',
         `--ignore-certificate-errors-spki-list=${publicKeyHash(join(system.runDir, 'tls/server.pem'))}`,
+        ...(host.args ?? []),
       ],
     });
     return new Browser(browser, system);

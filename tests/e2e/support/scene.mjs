@@ -103,8 +103,8 @@ export function scene({ name, slot, edit = ({ text }) => text, coreOptions, page
     },
 
     /** A Chromium whose microphone plays `tone`. */
-    async browser(tone) {
-      const browser = await Browser.launch({ system, tone });
+    async browser(tone, options = {}) {
+      const browser = await Browser.launch({ system, tone, ...options });
       started.push(browser);
       return browser;
     },

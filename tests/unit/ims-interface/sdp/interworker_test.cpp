@@ -81,6 +81,20 @@ TEST(Interworker, MED08_MED09_AnswerRestoresProfileAndPutsOurEndIn) {
   EXPECT_THAT(call.wic_answer, Not(HasSubstr("BUNDLE")));
 }
 
+TEST(Interworker, RFC6544_PassiveTcpCandidatesStandBehindThoseOfUdp) {
+  Edge edge;
+  edge.offer(Side::wic, sdp_test::browser_offer());
+  WicAnchor anchor = sdp_test::wic_anchor();
+  anchor.tcp_candidates = anchor.candidates;
+  edge.interworker.set_anchor(0, anchor);
+  EXPECT_THAT(
+      edge.answer(phone_answer()),
+      HasSubstr("a=candidate:2 1 udp 2130706175 2001:db8::5 7500 typ host\r\n"
+                "a=candidate:3 1 tcp 1520435199 203.0.113.5 7500 typ host tcptype passive\r\n"
+                "a=candidate:4 1 tcp 1520434943 2001:db8::5 7500 typ host tcptype passive\r\n"
+                "a=end-of-candidates\r\n"));
+}
+
 TEST(Interworker, MED08_TlsIdIsAnsweredWhenOffered) {
   Edge edge;
   edge.offer(Side::wic, sdp_test::file("wic-firefox-audio/wic.sdp"));

@@ -32,17 +32,18 @@ class UdpPeer {
     getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&name), &size);
     endpoint_ = common::io::from_sockaddr(name);
   }
+  virtual ~UdpPeer() = default;
 
-  [[nodiscard]] common::Endpoint endpoint() const { return endpoint_; }
+  [[nodiscard]] virtual common::Endpoint endpoint() const { return endpoint_; }
 
-  void send(const common::Endpoint& to, std::span<const std::byte> bytes) const {
+  virtual void send(const common::Endpoint& to, std::span<const std::byte> bytes) const {
     sockaddr_storage address;
     const socklen_t length = common::io::to_sockaddr(to, address);
     sendto(socket_.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&address),
            length);
   }
 
-  std::optional<Bytes> receive(int timeout_ms = 2000) {
+  virtual std::optional<Bytes> receive(int timeout_ms = 2000) {
     pollfd wait{socket_.get(), POLLIN, 0};
     if (poll(&wait, 1, timeout_ms) != 1) return std::nullopt;
     Bytes bytes(2048);
@@ -172,7 +173,7 @@ class WebrtcPeer {
     return std::nullopt;
   }
 
-  std::unique_ptr<UdpPeer> udp;  // replaced when the peer changes its address
+  std::unique_ptr<UdpPeer> udp;  // replaced when the peer changes its address, or uses TCP
   media::dtls::Certificate certificate;
   media::dtls::Context context;
   media::IceCredentials ice{"peer", "peerpassword22chars0000"};
