@@ -37,15 +37,16 @@ std::string place(const std::string& file, std::size_t line) {
   return line == 0 ? file : file + ":" + std::to_string(line);
 }
 
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+std::optional<std::chrono::microseconds> parse_duration(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || number < 0) return std::nullopt;
   static const std::map<std::string_view, std::int64_t> units = {
-      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+      {"us", 1},         {"ms", 1000},         {"s", 1'000'000},
+      {"m", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}};
   const auto unit = units.find(text.substr(static_cast<std::size_t>(end - text.data())));
   if (unit == units.end() || number > INT64_MAX / unit->second) return std::nullopt;
-  return std::chrono::milliseconds(number * unit->second);
+  return std::chrono::microseconds(number * unit->second);
 }
 
 /// Levenshtein's distance.
@@ -236,9 +237,23 @@ std::chrono::milliseconds ConfigTable::duration(std::string_view key,
   if (!has(key)) return fallback;
   const auto text = node_->table->get(key)->value_exact<std::string>();
   const auto value = text ? parse_duration(*text) : std::nullopt;
-  if (!value || *value < least || *value > most) {
+  if (!value || *value < least || *value > most || value->count() % 1000 != 0) {
     refuse(key, "expected a duration such as \"500ms\", \"30s\", \"10m\", \"12h\" from " +
                     std::to_string(least.count()) + "ms to " + std::to_string(most.count()) + "ms");
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(*value);
+}
+
+std::chrono::microseconds ConfigTable::short_duration(std::string_view key,
+                                                      std::chrono::microseconds least,
+                                                      std::chrono::microseconds most,
+                                                      std::chrono::microseconds fallback) const {
+  if (!has(key)) return fallback;
+  const auto text = node_->table->get(key)->value_exact<std::string>();
+  const auto value = text ? parse_duration(*text) : std::nullopt;
+  if (!value || *value < least || *value > most) {
+    refuse(key, "expected a duration such as \"700us\", \"1ms\" from " +
+                    std::to_string(least.count()) + "us to " + std::to_string(most.count()) + "us");
   }
   return *value;
 }

@@ -56,6 +56,11 @@ class ConfigTable {
                                                    std::chrono::milliseconds least,
                                                    std::chrono::milliseconds most,
                                                    std::chrono::milliseconds fallback) const;
+  /// The same for less than milliseconds: "700us" too.
+  [[nodiscard]] std::chrono::microseconds short_duration(std::string_view key,
+                                                         std::chrono::microseconds least,
+                                                         std::chrono::microseconds most,
+                                                         std::chrono::microseconds fallback) const;
   [[nodiscard]] std::vector<std::string> strings(std::string_view key,
                                                  std::vector<std::string> fallback) const;
   /// A list of integers, each in range; the fallback for a missing key.

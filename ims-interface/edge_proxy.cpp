@@ -133,6 +133,8 @@ void EdgeProxy::handle_core_response(TimePoint now, CoreClientTx transaction,
     case CorePurpose::bye:
       if (response.status() >= 200) edge.forget_core(transaction);
       return;
+    case CorePurpose::keyframe:
+      return state_->sessions.handle_keyframe_answer(found->second, response);
     case CorePurpose::forward:
       return state_->sessions.handle_core_response(now, transaction, std::move(response));
   }
@@ -247,6 +249,8 @@ void EdgeProxy::supersede(TimePoint now, const std::string& binding) {
                          .tell_core = false,
                          .close_code = 1000});
 }
+
+bool EdgeProxy::ask_keyframe(CallHandle call) { return state_->sessions.ask_keyframe(call); }
 
 bool EdgeProxy::release_call(TimePoint now, CallHandle call, int cause, std::string_view why) {
   return state_->sessions.release(now, call, cause, why);

@@ -232,6 +232,9 @@ class EdgeProxy {
   /// Another worker has registered this binding since (Event::binding): what is known of it here
   /// ends without a word to the core, its old connection closes 1000 (REG-48).
   void supersede(common::TimePoint now, const std::string& binding);
+  /// A keyframe of the core's side is wanted that RTCP cannot ask for: INFO (RFC 5168). False when
+  /// nobody can be asked.
+  bool ask_keyframe(CallHandle call);
   /// Media failed or an operator wants it: BYE (or CANCEL and a final response) on both sides with
   /// `Reason: SIP;cause=<cause>;text="<why>"`. False when there is no such call.
   bool release_call(common::TimePoint now, CallHandle call, int cause, std::string_view why);

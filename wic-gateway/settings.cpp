@@ -263,6 +263,11 @@ void read_phone_media(const ConfigTable& table, Settings& settings) {
   phones.relatch = table.boolean("relatch", true);
 }
 
+media::srtp::Backend backend_named(std::string_view name) {
+  if (name == "openssl") return media::srtp::Backend::openssl;
+  return name == "libsrtp" ? media::srtp::Backend::libsrtp : media::srtp::Backend::native;
+}
+
 void read_announcements(const ConfigTable& table, Settings& settings) {
   const auto file = [&](const char* key, ims::Announcement what) {
     if (!table.string(key, "").empty()) settings.sound_files[what] = table.path(key);
@@ -311,10 +316,9 @@ void read_media(const ConfigTable& table, Settings& settings) {
   engine.one_way_after = table.duration("one_way_after", 0s, 1h, 10s);
   engine.media_timeout = table.duration("media_timeout", 0s, 24h, 0s);
   engine.dscp = static_cast<std::uint8_t>(table.integer("dscp", 0, 63, 46));
-  engine.batch_interval = table.duration("batch_interval", 0ms, 10ms, 1ms);
-  engine.srtp_backend = table.choice("srtp", {"openssl", "libsrtp"}, "openssl") == "openssl"
-                            ? media::srtp::Backend::evp
-                            : media::srtp::Backend::libsrtp;
+  engine.batch_interval = table.short_duration("batch_interval", 0us, 10ms, 700us);
+  engine.srtp_backend =
+      backend_named(table.choice("srtp", {"native", "openssl", "libsrtp"}, "native"));
   for (const std::int64_t cpu : table.integers("cpus", 0, 1023, {})) {
     engine.cpus.push_back(static_cast<int>(cpu));
   }

@@ -34,6 +34,7 @@ struct Dialog {
   bool ended = false;
   OfferState media;
   SessionTimer timer;
+  std::uint32_t invite_shift = 0;              // of the WIC's last INVITE: its ACK's and PRACK's
   std::optional<std::uint32_t> answered_here;  // CSeq of the INVITE whose ACK is ours to absorb
   std::string wic_ack = {};  // over UDP: the ACK that went to the phone, and its CSeq
   std::optional<std::uint32_t> wic_ack_cseq = {};
@@ -52,7 +53,9 @@ struct Call {
   std::string wic_address;  // From/To value of the WIC, with tag
   std::string wic_target;   // its Contact URI
   std::vector<Dialog> dialogs;
-  std::uint32_t wic_cseq = 0;   // last CSeq of the WIC
+  std::uint32_t wic_cseq = 0;  // last CSeq toward the core
+  std::uint32_t cseq_shift =
+      0;                        // by what requests of our own have moved the WIC's, toward the core
   std::uint32_t core_cseq = 0;  // last CSeq of the core
   ChargingIds charging;
   std::string impu;
@@ -61,7 +64,8 @@ struct Call {
   std::optional<common::TimePoint> answered;
   OfferState first_offer;  // of the WIC's INVITE: where each fork's dialog begins
   bool media_open = false;
-  std::uint64_t initial_w2 = 0;  // W2 server (originating) or client (terminating) transaction
+  bool takes_keyframe_info = true;  // until the other side refuses one (RFC 5168)
+  std::uint64_t initial_w2 = 0;     // W2 server (originating) or client (terminating) transaction
   std::optional<CoreClientTx> initial_core;  // originating
   int release_cause = 0;                     // we ended it; a late 2xx is answered with BYE
   std::string release_why;

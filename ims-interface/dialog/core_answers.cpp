@@ -55,6 +55,8 @@ void Sessions::handle_core_response(common::TimePoint now, CoreClientTx transact
   }
   const bool initial = call != nullptr && call->initial_core == transaction;
   const std::uint64_t server = waiting->first;
+  response.set("CSeq",
+               std::string(waiting->second.request.value("CSeq")));  // may have been shifted
   strip_confidential(response);
   if (initial) {
     handle_initial_answer(now, client, *call, response);

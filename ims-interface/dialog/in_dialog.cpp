@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <sstream>
 
 #include "ims-interface/dialog/info_body.hpp"
 #include "ims-interface/dialog/sessions.hpp"
@@ -34,6 +35,23 @@ void follow_contact(const Registration& registration, sip::Message& out) {
   }
 }
 
+void shift_cseq(sip::Message& out, std::uint32_t shift) {
+  if (shift == 0) return;
+  const auto cseq = out.cseq();
+  out.set("CSeq", std::to_string(cseq.number + shift) + " " + std::string(cseq.method));
+}
+
+/// RFC 3262 7.2: "response-num CSeq-num Method", of the INVITE as it was sent on.
+void shift_rack(sip::Message& prack, std::uint32_t shift) {
+  if (shift == 0) return;
+  std::istringstream in{std::string(prack.value("RAck"))};
+  std::uint32_t response = 0;
+  std::uint32_t cseq = 0;
+  std::string method;
+  if (!(in >> response >> cseq >> method)) return;
+  prack.set("RAck", std::to_string(response) + " " + std::to_string(cseq + shift) + " " + method);
+}
+
 }  // namespace
 
 bool Sessions::set_dialog_route(const Flow& flow, const Dialog& dialog, sip::Message& out) const {
@@ -50,6 +68,28 @@ bool Sessions::told_by_media(const Call& call, const sip::Message& request, Side
   if (asks_keyframe(request)) return edge_.media.ask_keyframe(call.id, to);
   const auto digit = digit_in(request);
   return digit && edge_.media.send_digit(call.id, to, digit->event, digit->duration);
+}
+
+bool Sessions::ask_keyframe(CallHandle id) {
+  Call* call = edge_.call(id);
+  if (call == nullptr || !call->session || !call->takes_keyframe_info) return false;
+  const auto dialog = std::find_if(
+      call->dialogs.begin(), call->dialogs.end(),
+      [](const Dialog& one) { return one.confirmed && !one.ended && !one.core_target.empty(); });
+  if (call->state != Call::State::answered || dialog == call->dialogs.end()) return false;
+  ++call->cseq_shift;
+  sip::Message info = request_to_core(*call, *dialog, "INFO", ++call->wic_cseq);
+  info.set_body(keyframe_wish(), "application/media_control+xml");
+  std::string next_hop = next_hop_of(info);
+  edge_.open_core(std::move(info), std::move(next_hop), CorePurpose::keyframe).call = id;
+  return true;
+}
+
+void Sessions::handle_keyframe_answer(CoreClient& client, const sip::Message& response) {
+  if (response.status() < 200) return;
+  Call* call = edge_.call(client.call);
+  if (call != nullptr && response.status() >= 300) call->takes_keyframe_info = false;
+  edge_.forget_core(client.id);
 }
 
 void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx& transaction) {
@@ -75,13 +115,16 @@ void Sessions::in_dialog_from_wic(common::TimePoint now, Flow& flow, W2ServerTx&
   }
   if (answer_here(now, transaction, *call, dialog)) return;
   if (told_by_media(*call, request, Side::core)) {
-    call->wic_cseq = std::max(call->wic_cseq, request.cseq().number);
+    call->wic_cseq = std::max(call->wic_cseq, request.cseq().number + call->cseq_shift);
     return edge_.respond(now, transaction, request.reply(200));
   }
   bool offers = false;
   if (auto offered = bodies_.request(*call, dialog.core_tag, Side::wic, out, offers); !offered) {
     return refuse(now, transaction, 488, offered.error().message());
   }
+  shift_cseq(out, call->cseq_shift);
+  if (out.is("INVITE")) dialog.invite_shift = call->cseq_shift;
+  if (out.is("PRACK")) shift_rack(out, dialog.invite_shift);
   call->wic_cseq = std::max(call->wic_cseq, out.cseq().number);
   if (out.has("Contact")) call->wic_target = uri_of(out.value("Contact"));
   const bool over = out.is("BYE") || ends_subscription(out);
@@ -108,6 +151,7 @@ void Sessions::handle_wic_ack(common::TimePoint now, Flow& flow, sip::Message ac
   if (registration == nullptr || registration->flow != flow.id || hides_sdp(ack)) return;
   Dialog& dialog = *call->find(ack.to_tag());
   if (dialog.answered_here == ack.cseq().number) return;
+  shift_cseq(ack, dialog.invite_shift);
   strip_untrusted(ack, edge_.policy);
   ack.remove("P-Preferred-Identity");
   static_cast<void>(set_dialog_route(flow, dialog, ack));

@@ -48,6 +48,12 @@ std::optional<std::uint8_t> event_of(std::string_view text) {
 
 }  // namespace
 
+std::string keyframe_wish() {
+  return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n"
+         "<media_control><vc_primitive><to_encoder><picture_fast_update/></to_encoder>"
+         "</vc_primitive></media_control>\r\n";
+}
+
 bool asks_keyframe(const sip::Message& request) {
   return request.is("INFO") &&
          sip::to_lower(request.value("Content-Type"))

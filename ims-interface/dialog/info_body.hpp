@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "ims-interface/sip/message.hpp"
 
@@ -12,6 +13,9 @@ namespace ims {
 
 /// RFC 5168: the picture is broken, a keyframe is wanted.
 [[nodiscard]] bool asks_keyframe(const sip::Message& request);
+
+/// The body that asks so, application/media_control+xml.
+[[nodiscard]] std::string keyframe_wish();
 
 /// A pressed key.
 struct InfoDigit {

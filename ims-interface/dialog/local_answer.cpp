@@ -26,7 +26,7 @@ bool Sessions::answer_here(common::TimePoint now, W2ServerTx& transaction, Call&
     return true;
   }
   if (!*body) return false;
-  call.wic_cseq = std::max(call.wic_cseq, request.cseq().number);
+  call.wic_cseq = std::max(call.wic_cseq, request.cseq().number + call.cseq_shift);
   if (request.has("Contact")) call.wic_target = uri_of(request.value("Contact"));
   dialog.answered_here = request.cseq().number;
   response.set("Contact", "<" + dialog.core_target + ">");

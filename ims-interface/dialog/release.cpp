@@ -50,12 +50,18 @@ void Sessions::report_end(common::TimePoint now, const Call& call, int status,
                                           : std::chrono::milliseconds(0)});
 }
 
+sip::Message request_to_core(const Call& call, const Dialog& dialog, std::string_view method,
+                             std::uint32_t cseq) {
+  sip::Message out = in_dialog(method, dialog.core_target, dialog.core_route, call.wic_address,
+                               dialog.core_address, call.call_id, cseq);
+  set_dialog_vector(out, call.charging);
+  return out;
+}
+
 void Sessions::bye_to_core(const Call& call, const Dialog& dialog, std::string_view reason) {
   if (dialog.core_target.empty()) return;
-  sip::Message bye = in_dialog("BYE", dialog.core_target, dialog.core_route, call.wic_address,
-                               dialog.core_address, call.call_id, call.wic_cseq + 1);
+  sip::Message bye = request_to_core(call, dialog, "BYE", call.wic_cseq + 1);
   bye.add("Reason", std::string(reason));
-  set_dialog_vector(bye, call.charging);
   std::string next_hop = next_hop_of(bye);
   edge_.open_core(std::move(bye), std::move(next_hop), CorePurpose::bye);
 }

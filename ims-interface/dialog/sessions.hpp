@@ -34,6 +34,11 @@ class Sessions {
   void handle_core_client_timeout(common::TimePoint now, CoreClientTx transaction);
   void handle_call_timeout(common::TimePoint now, CallHandle id);
 
+  /// Asks the core's side for a keyframe by INFO (RFC 5168). False when there is no call that could
+  /// be asked, or it has refused one before.
+  bool ask_keyframe(CallHandle id);
+  void handle_keyframe_answer(CoreClient& client, const sip::Message& response);
+
   /// BYE, or CANCEL and a final response, on both sides. False for an unknown call.
   bool release(common::TimePoint now, CallHandle id, int cause, std::string_view why);
   void release_all(common::TimePoint now, RegistrationId id, int cause, std::string_view why);
@@ -102,6 +107,9 @@ class Sessions {
   Bodies bodies_;
 };
 
+/// A request of our own in the dialog, in the WIC's name.
+[[nodiscard]] sip::Message request_to_core(const Call& call, const Dialog& dialog,
+                                           std::string_view method, std::uint32_t cseq);
 /// INVITE, SUBSCRIBE, REFER: a 2xx makes a dialog, so we record-route.
 [[nodiscard]] bool makes_dialog(std::string_view method);
 /// One less, with 70 for a missing one; false when nothing is left (483).

@@ -54,7 +54,14 @@ struct W2ClientTx {
   Retransmission cancel_again = {};
 };
 
-enum class CorePurpose : std::uint8_t { forward, registration, deregistration, bye, reg_event };
+enum class CorePurpose : std::uint8_t {
+  forward,
+  registration,
+  deregistration,
+  bye,
+  keyframe,  // INFO of our own
+  reg_event
+};
 
 /// Client transaction toward the core.
 struct CoreClient {

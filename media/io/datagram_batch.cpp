@@ -2,6 +2,7 @@
 #include "media/io/datagram_batch.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "common/io/sockaddr.hpp"
 #include "media/io/udp_socket.hpp"
@@ -75,6 +76,7 @@ std::size_t DatagramBatch::send_shared(int fd, std::uint8_t socket) {
   for (std::size_t sent = 0; sent < count;) {
     const int done =
         ::sendmmsg(fd, outgoing_.data() + sent, static_cast<unsigned>(count - sent), MSG_DONTWAIT);
+    if (done <= 0 && errno == EMSGSIZE && allow_fragments(fd)) continue;
     if (done <= 0) ++refused;
     sent += done > 0 ? static_cast<std::size_t>(done) : 1;  // one refused, the rest may pass
   }

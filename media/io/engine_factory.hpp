@@ -53,7 +53,7 @@ struct EngineConfig {
 
   /// In order of preference.
   std::vector<srtp::Profile> srtp_profiles{srtp::all_profiles.begin(), srtp::all_profiles.end()};
-  srtp::Backend srtp_backend = srtp::Backend::evp;
+  srtp::Backend srtp_backend = srtp::Backend::native;
 
   /// PEM files of an ECDSA P-256 certificate; both empty: a self-signed one is made at start.
   std::filesystem::path certificate_file;
@@ -77,8 +77,9 @@ struct EngineConfig {
   int socket_buffer = 4 * 1024 * 1024;         // octets asked for on W3 sockets
   int core_socket_buffer = 128 * 1024;         // octets asked for on each core socket
   std::uint8_t dscp = 0;                       // of all media (RFC 2474)
-  /// A worker with much to do looks for packets this often instead of waking for each; 0: never.
-  std::chrono::microseconds batch_interval{1000};
+  /// A worker with much to do rests up to this long and takes several packets at once, instead of
+  /// waking for each; 0: never.
+  std::chrono::microseconds batch_interval{700};
   /// CPU of worker n is cpus[n % size]; empty: the kernel chooses.
   std::vector<int> cpus;
 };

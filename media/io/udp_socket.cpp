@@ -37,6 +37,10 @@ common::Result<Descriptor> bind_udp(const common::Endpoint& local, const UdpOpti
   }
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &options.buffer, sizeof options.buffer);
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &options.buffer, sizeof options.buffer);
+  const int whole = IP_PMTUDISC_DO;
+  if (family == AF_INET) {
+    ::setsockopt(socket.get(), IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole);
+  }
   const int traffic_class = options.dscp << 2U;
   ::setsockopt(socket.get(), family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
                family == AF_INET6 ? IPV6_TCLASS : IP_TOS, &traffic_class, sizeof traffic_class);
@@ -46,6 +50,16 @@ common::Result<Descriptor> bind_udp(const common::Endpoint& local, const UdpOpti
     return failed();
   }
   return socket;
+}
+
+bool allow_fragments(int fd) {
+  int now = 0;
+  socklen_t size = sizeof now;
+  if (::getsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &now, &size) != 0 || now != IP_PMTUDISC_DO) {
+    return false;
+  }
+  const int fragments = IP_PMTUDISC_WANT;
+  return ::setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &fragments, sizeof fragments) == 0;
 }
 
 }  // namespace media::io

@@ -31,8 +31,12 @@ struct UdpOptions {
   std::uint8_t dscp = 0;  // of what is sent (RFC 2474), 0 to 63
 };
 
-/// A bound, non-blocking UDP socket of one family.
+/// A bound, non-blocking UDP socket of one family. Over IPv4 it lets nothing be fragmented, which
+/// saves the kernel an identification for each datagram, until allow_fragments().
 [[nodiscard]] common::Result<Descriptor> bind_udp(const common::Endpoint& local,
                                                   const UdpOptions& options);
+
+/// After EMSGSIZE: whether the datagram may be tried again, now in fragments.
+[[nodiscard]] bool allow_fragments(int fd);
 
 }  // namespace media::io

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -278,10 +279,12 @@ void Worker::send(relay::Action action, std::uint8_t shared_socket, std::uint32_
                                                                   : core.rtcp.descriptor;
   sockaddr_storage address;
   const socklen_t length = common::io::to_sockaddr(remote, address);
-  if (::sendto(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT,
-               reinterpret_cast<const sockaddr*>(&address), length) < 0) {
-    metrics_.sends_failed(1);
-  }
+  const auto sent = [&] {
+    return ::sendto(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT,
+                    reinterpret_cast<const sockaddr*>(&address), length) >= 0;
+  };
+  if (sent() || (errno == EMSGSIZE && allow_fragments(socket.get()) && sent())) return;
+  metrics_.sends_failed(1);
 }
 
 void Worker::drain() {

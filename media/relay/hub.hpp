@@ -26,7 +26,7 @@
 namespace media::relay {
 
 struct HubConfig {
-  srtp::Backend backend = srtp::Backend::evp;
+  srtp::Backend backend = srtp::Backend::native;
   bool core_strict_source = false;
   std::chrono::milliseconds core_keepalive{0};
   std::chrono::milliseconds consent_timeout{30'000};

@@ -23,7 +23,7 @@ void Leg::prefetch_input() const {
   __builtin_prefetch(&record->received, for_writing);
   __builtin_prefetch(&record->source, for_writing);
   __builtin_prefetch(&record->security.keys.receiving, for_writing);
-  __builtin_prefetch(receiving.get());
+  if (receiving) receiving->prefetch();
   if (peer != nullptr) __builtin_prefetch(peer, for_writing);
 }
 
@@ -33,7 +33,7 @@ void Leg::prefetch_output() const {
   __builtin_prefetch(is_webrtc() ? static_cast<const void*>(&record->ice.selected)
                                  : &record->transport.remote_rtp);
   __builtin_prefetch(&record->security.keys.sending, for_writing);
-  __builtin_prefetch(sending.get());
+  if (sending) sending->prefetch();
 }
 
 void Leg::refresh_protection() {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/srtp/cm_suite.hpp"
 
-#include <cstdlib>
 #include <cstring>
 
 #include <openssl/crypto.h>
 
 #include "media/rtp/octets.hpp"
+#include "media/srtp/aes_ni.hpp"
+#include "media/srtp/openssl_ciphers.hpp"
 
 namespace media::srtp {
 namespace {
@@ -16,17 +17,13 @@ constexpr std::uint32_t encrypted_bit = 0x80000000U;
 
 }  // namespace
 
-CmSuite::Half::Half(const SessionKeys& keys)
-    : cipher(EVP_CIPHER_CTX_new()), auth(keys.auth), salt(keys.salt) {
-  const std::array<std::uint8_t, 16> iv{};
-  if (!cipher || EVP_EncryptInit_ex(cipher.get(), EVP_aes_128_ctr(), nullptr, keys.cipher.data(),
-                                    iv.data()) != 1) {
-    std::abort();
-  }
-}
+template <class Cipher>
+CmSuite<Cipher>::Half::Half(const SessionKeys& keys)
+    : salt(keys.salt), cipher(std::span(keys.cipher).first(16)), auth(keys.auth) {}
 
-void CmSuite::Half::crypt(std::span<std::byte> data, std::uint32_t ssrc,
-                          std::uint64_t index) noexcept {
+template <class Cipher>
+void CmSuite<Cipher>::Half::crypt(std::span<std::byte> data, std::uint32_t ssrc,
+                                  std::uint64_t index) noexcept {
   if (data.empty()) return;
   // IV = salt * 2^16 xor SSRC * 2^64 xor index * 2^16 (RFC 3711 4.1.1).
   std::array<std::byte, 16> iv{};
@@ -34,20 +31,19 @@ void CmSuite::Half::crypt(std::span<std::byte> data, std::uint32_t ssrc,
   store32(iv, 4, load32(iv, 4) ^ ssrc);
   store32(iv, 8, load32(iv, 8) ^ static_cast<std::uint32_t>(index >> 16U));
   store16(iv, 12, static_cast<std::uint16_t>(load16(iv, 12) ^ (index & 0xffffU)));
-  auto* octets = reinterpret_cast<unsigned char*>(data.data());
-  int length = 0;
-  EVP_EncryptInit_ex(cipher.get(), nullptr, nullptr, nullptr,
-                     reinterpret_cast<const unsigned char*>(iv.data()));
-  EVP_EncryptUpdate(cipher.get(), octets, &length, octets, static_cast<int>(data.size()));
+  cipher.crypt(iv, data);
 }
 
-CmSuite::CmSuite(Direction /*direction*/, Profile profile, const MasterKey& master)
+template <class Cipher>
+CmSuite<Cipher>::CmSuite(Direction /*direction*/, Profile profile, const MasterKey& master)
     : rtp_(derive_keys(profile, master, Protocol::rtp)),
       rtcp_(derive_keys(profile, master, Protocol::rtcp)),
       rtp_tag_(rtp_tag_size(profile)) {}
 
-std::size_t CmSuite::seal_rtp(std::span<std::byte> buffer, std::size_t header, std::size_t size,
-                              std::uint32_t ssrc, std::uint64_t index) noexcept {
+template <class Cipher>
+std::size_t CmSuite<Cipher>::seal_rtp(std::span<std::byte> buffer, std::size_t header,
+                                      std::size_t size, std::uint32_t ssrc,
+                                      std::uint64_t index) noexcept {
   rtp_.crypt(buffer.subspan(header, size - header), ssrc, index);
   std::array<std::byte, 4> rollover{};
   store32(rollover, 0, static_cast<std::uint32_t>(index >> 16U));
@@ -56,8 +52,9 @@ std::size_t CmSuite::seal_rtp(std::span<std::byte> buffer, std::size_t header, s
   return size + rtp_tag_;
 }
 
-std::size_t CmSuite::open_rtp(std::span<std::byte> packet, std::size_t header, std::uint32_t ssrc,
-                              std::uint64_t index) noexcept {
+template <class Cipher>
+std::size_t CmSuite<Cipher>::open_rtp(std::span<std::byte> packet, std::size_t header,
+                                      std::uint32_t ssrc, std::uint64_t index) noexcept {
   const std::size_t size = packet.size() - rtp_tag_;
   std::array<std::byte, 4> rollover{};
   store32(rollover, 0, static_cast<std::uint32_t>(index >> 16U));
@@ -67,8 +64,9 @@ std::size_t CmSuite::open_rtp(std::span<std::byte> packet, std::size_t header, s
   return size;
 }
 
-std::size_t CmSuite::seal_rtcp(std::span<std::byte> buffer, std::size_t size, std::uint32_t ssrc,
-                               std::uint32_t index) noexcept {
+template <class Cipher>
+std::size_t CmSuite<Cipher>::seal_rtcp(std::span<std::byte> buffer, std::size_t size,
+                                       std::uint32_t ssrc, std::uint32_t index) noexcept {
   rtcp_.crypt(buffer.subspan(rtcp_header, size - rtcp_header), ssrc, index);
   store32(buffer, size, index | encrypted_bit);
   const HmacSha1::Digest digest = rtcp_.auth.sign(buffer.first(size + 4), {});
@@ -76,13 +74,17 @@ std::size_t CmSuite::seal_rtcp(std::span<std::byte> buffer, std::size_t size, st
   return size + 4 + tag_80;
 }
 
-std::size_t CmSuite::open_rtcp(std::span<std::byte> packet, std::uint32_t ssrc,
-                               std::uint32_t index) noexcept {
+template <class Cipher>
+std::size_t CmSuite<Cipher>::open_rtcp(std::span<std::byte> packet, std::uint32_t ssrc,
+                                       std::uint32_t index) noexcept {
   const std::size_t size = index_offset(packet.size());
   const HmacSha1::Digest digest = rtcp_.auth.sign(packet.first(size + 4), {});
   if (CRYPTO_memcmp(digest.data(), packet.data() + size + 4, tag_80) != 0) return 0;
   rtcp_.crypt(packet.subspan(rtcp_header, size - rtcp_header), ssrc, index);
   return size;
 }
+
+template class CmSuite<AesNiCounter>;
+template class CmSuite<OpensslCounter>;
 
 }  // namespace media::srtp

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "media/srtp/evp_handle.hpp"
 #include "media/srtp/hmac_sha1.hpp"
 #include "media/srtp/key_derivation.hpp"
 #include "media/srtp/transform.hpp"
 
 namespace media::srtp {
 
-/// AES in counter mode with HMAC-SHA1 (RFC 3711 4.1.1, 4.2.1) under one direction's session keys.
+/// AES in counter mode with HMAC-SHA1 (RFC 3711 4.1.1, 4.2.1) under one direction's session keys;
+/// `Cipher` is AesNiCounter or OpensslCounter.
 /// seal_*() return the new size; open_*() too, and zero when the packet is not authentic.
+template <class Cipher>
 class CmSuite {
  public:
   CmSuite(Direction direction, Profile profile, const MasterKey& master);
@@ -34,9 +35,9 @@ class CmSuite {
     explicit Half(const SessionKeys& keys);
     void crypt(std::span<std::byte> data, std::uint32_t ssrc, std::uint64_t index) noexcept;
 
-    CipherPtr cipher;
-    HmacSha1 auth;
     std::array<std::uint8_t, max_salt_size> salt;
+    Cipher cipher;
+    HmacSha1 auth;
   };
 
   Half rtp_;

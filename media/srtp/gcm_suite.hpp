@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "media/srtp/evp_handle.hpp"
 #include "media/srtp/key_derivation.hpp"
 #include "media/srtp/transform.hpp"
 
 namespace media::srtp {
 
-/// AES-GCM with 16-octet tags (RFC 7714) under one direction's session keys. Same contract as
-/// CmSuite.
+/// AES-GCM with 16-octet tags (RFC 7714) under one direction's session keys; `Cipher` is AesNiGcm
+/// or OpensslGcm. Same contract as CmSuite.
+template <class Cipher>
 class GcmSuite {
  public:
   GcmSuite(Direction direction, Profile profile, const MasterKey& master);
@@ -29,17 +29,12 @@ class GcmSuite {
 
  private:
   static constexpr std::size_t tag = 16;
-  using Iv = std::array<std::byte, 12>;
   struct Half {
     Half(Direction direction, Profile profile, const SessionKeys& keys);
-    [[nodiscard]] Iv iv(std::uint32_t ssrc, std::uint64_t index) const noexcept;
-    void begin_seal(const Iv& iv, std::span<const std::byte> aad) noexcept;
-    void finish_seal(std::span<std::byte> text, std::byte* tag_out) noexcept;
-    void begin_open(const Iv& iv, std::span<const std::byte> aad, const std::byte* tag_in) noexcept;
-    [[nodiscard]] bool finish_open(std::span<std::byte> text) noexcept;
+    [[nodiscard]] typename Cipher::Iv iv(std::uint32_t ssrc, std::uint64_t index) const noexcept;
 
-    CipherPtr cipher;
     std::array<std::uint8_t, 12> salt{};
+    Cipher cipher;
   };
 
   Half rtp_;

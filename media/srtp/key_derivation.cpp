@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "media/srtp/evp_handle.hpp"
+#include "common/openssl.hpp"
 
 namespace media::srtp {
 namespace {
@@ -17,7 +17,7 @@ void derive(Profile profile, const MasterKey& master, std::uint8_t label,
   std::array<std::uint8_t, 16> iv{};
   std::copy_n(master.salt.begin(), salt_size(profile), iv.begin());
   iv[7] = static_cast<std::uint8_t>(iv[7] ^ label);
-  const CipherPtr context(EVP_CIPHER_CTX_new());
+  const common::EvpCipherCtxPtr context(EVP_CIPHER_CTX_new());
   const EVP_CIPHER* cipher = key_size(profile) == 32 ? EVP_aes_256_ctr() : EVP_aes_128_ctr();
   std::fill(out.begin(), out.end(), std::uint8_t{0});
   int length = 0;

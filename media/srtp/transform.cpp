@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/srtp/transform.hpp"
 
+#include "media/srtp/aes_ni.hpp"
 #include "media/srtp/cm_suite.hpp"
-#include "media/srtp/evp_transform.hpp"
 #include "media/srtp/gcm_suite.hpp"
 #include "media/srtp/libsrtp_transform.hpp"
+#include "media/srtp/openssl_ciphers.hpp"
+#include "media/srtp/suite_transform.hpp"
 
 namespace media::srtp {
+namespace {
+
+template <class Gcm, class Cm>
+std::unique_ptr<Transform> make_own(Direction direction, Profile profile, const MasterKey& key,
+                                    DirectionState& state) {
+  if (is_aead(profile)) {
+    return std::make_unique<SuiteTransform<Gcm>>(direction, profile, key, state);
+  }
+  return std::make_unique<SuiteTransform<Cm>>(direction, profile, key, state);
+}
+
+}  // namespace
 
 std::unique_ptr<Transform> make_transform(Backend backend, Direction direction, Profile profile,
                                           const MasterKey& key, DirectionState& state) {
@@ -15,10 +29,10 @@ std::unique_ptr<Transform> make_transform(Backend backend, Direction direction, 
   if (backend == Backend::libsrtp && is_empty(state)) {
     return make_libsrtp_transform(direction, profile, key, state);
   }
-  if (is_aead(profile)) {
-    return std::make_unique<EvpTransform<GcmSuite>>(direction, profile, key, state);
+  if (backend == Backend::openssl || !has_aes_ni()) {
+    return make_own<GcmSuite<OpensslGcm>, CmSuite<OpensslCounter>>(direction, profile, key, state);
   }
-  return std::make_unique<EvpTransform<CmSuite>>(direction, profile, key, state);
+  return make_own<GcmSuite<AesNiGcm>, CmSuite<AesNiCounter>>(direction, profile, key, state);
 }
 
 }  // namespace media::srtp

@@ -123,13 +123,17 @@ void relay_to_webrtc(benchmark::State& state, srtp::Profile profile) {
 
 using srtp::Backend;
 using srtp::Profile;
-BENCHMARK_CAPTURE(protect, evp_cm_80, Backend::evp, Profile::aes128_cm_sha1_80);
-BENCHMARK_CAPTURE(protect, evp_gcm_128, Backend::evp, Profile::aead_aes_128_gcm);
-BENCHMARK_CAPTURE(protect, evp_gcm_256, Backend::evp, Profile::aead_aes_256_gcm);
+BENCHMARK_CAPTURE(protect, native_cm_80, Backend::native, Profile::aes128_cm_sha1_80);
+BENCHMARK_CAPTURE(protect, native_gcm_128, Backend::native, Profile::aead_aes_128_gcm);
+BENCHMARK_CAPTURE(protect, openssl_cm_80, Backend::openssl, Profile::aes128_cm_sha1_80);
+BENCHMARK_CAPTURE(protect, openssl_gcm_128, Backend::openssl, Profile::aead_aes_128_gcm);
+BENCHMARK_CAPTURE(protect, openssl_gcm_256, Backend::openssl, Profile::aead_aes_256_gcm);
 BENCHMARK_CAPTURE(protect, libsrtp_cm_80, Backend::libsrtp, Profile::aes128_cm_sha1_80);
 BENCHMARK_CAPTURE(protect, libsrtp_gcm_128, Backend::libsrtp, Profile::aead_aes_128_gcm);
-BENCHMARK_CAPTURE(round_trip, evp_cm_80, Backend::evp, Profile::aes128_cm_sha1_80);
-BENCHMARK_CAPTURE(round_trip, evp_gcm_128, Backend::evp, Profile::aead_aes_128_gcm);
+BENCHMARK_CAPTURE(round_trip, native_cm_80, Backend::native, Profile::aes128_cm_sha1_80);
+BENCHMARK_CAPTURE(round_trip, native_gcm_128, Backend::native, Profile::aead_aes_128_gcm);
+BENCHMARK_CAPTURE(round_trip, openssl_cm_80, Backend::openssl, Profile::aes128_cm_sha1_80);
+BENCHMARK_CAPTURE(round_trip, openssl_gcm_128, Backend::openssl, Profile::aead_aes_128_gcm);
 BENCHMARK_CAPTURE(round_trip, libsrtp_cm_80, Backend::libsrtp, Profile::aes128_cm_sha1_80);
 BENCHMARK_CAPTURE(round_trip, libsrtp_gcm_128, Backend::libsrtp, Profile::aead_aes_128_gcm);
 BENCHMARK_CAPTURE(relay_to_webrtc, gcm_128, Profile::aead_aes_128_gcm)->Arg(1)->Arg(1000);

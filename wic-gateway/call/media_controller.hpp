@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "common/metrics.hpp"
@@ -78,6 +79,11 @@ struct MediaFailure {
   std::string why;
 };
 
+/// A keyframe of the core's side is wanted, and only SIP can ask for it.
+struct KeyframeWish {
+  ims::CallHandle call;
+};
+
 /// The IMS-ALG's media side for one worker: carries SDP bodies through an Interworker a dialog and
 /// tells the media engine what they agreed on. Owns the calls' media; the engine owns the legs.
 class MediaController final : public ims::MediaControl {
@@ -113,8 +119,9 @@ class MediaController final : public ims::MediaControl {
                                 std::chrono::milliseconds duration) override;
   void release(ims::CallHandle call) override;
 
-  /// An event that concerns a live call; nothing when it is no failure.
-  [[nodiscard]] std::optional<MediaFailure> handle_event(const media::Event& event);
+  using Consequence = std::variant<std::monostate, MediaFailure, KeyframeWish>;
+  /// What signalling has to do for an event that concerns a live call.
+  [[nodiscard]] Consequence handle_event(const media::Event& event);
 
   [[nodiscard]] std::optional<CallMedia> statistics(ims::CallHandle call) const;
   /// Media of the call that was released last with this handle; kept until taken, for the log.

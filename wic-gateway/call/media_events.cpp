@@ -8,11 +8,11 @@
 
 namespace wic {
 
-std::optional<MediaFailure> MediaController::handle_event(const media::Event& event) {
+MediaController::Consequence MediaController::handle_event(const media::Event& event) {
   const auto handle = by_media_.find(event.call);
-  if (handle == by_media_.end()) return std::nullopt;
+  if (handle == by_media_.end()) return {};
   Call& call = calls_.at(handle->second.value);
-  const auto failure = [&](const char* kind, std::string why) {
+  const auto failure = [&](const char* kind, std::string why) -> Consequence {
     metrics_
         .counter("wic_gateway_media_failures_total", "Calls whose media failed, by cause",
                  {{"cause", kind}})
@@ -27,7 +27,7 @@ std::optional<MediaFailure> MediaController::handle_event(const media::Event& ev
         call.connected = true;
         connect_time_.observe(std::chrono::duration<double>(now_ - *call.answered_at).count());
       }
-      return std::nullopt;
+      return {};
     case media::Event::Kind::dtls_failed:
       return failure("dtls", "DTLS with the client failed");
     case media::Event::Kind::consent_lost:
@@ -43,12 +43,16 @@ std::optional<MediaFailure> MediaController::handle_event(const media::Event& ev
                      "Calls in which one side was heard and sent nothing for a while")
             .add();
       }
-      return std::nullopt;
-    case media::Event::Kind::played:
+      return {};
     case media::Event::Kind::keyframe_wanted:
-      return std::nullopt;
+      for (const auto& [id, stream] : call.streams) {
+        if (stream.core == event.leg) return KeyframeWish{handle->second};
+      }
+      return {};
+    case media::Event::Kind::played:
+      return {};
   }
-  return std::nullopt;
+  return {};
 }
 
 namespace {

@@ -296,8 +296,11 @@ void Signalling::supersede(const std::string& binding) { proxy_.supersede(tick()
 
 void Signalling::handle_media_event(const media::Event& event) {
   const common::TimePoint now = tick();
-  if (const auto failure = media_.handle_event(event)) {
+  const auto outcome = media_.handle_event(event);
+  if (const auto* failure = std::get_if<MediaFailure>(&outcome)) {
     proxy_.release_call(now, failure->call, failure->cause, failure->why);
+  } else if (const auto* wish = std::get_if<KeyframeWish>(&outcome)) {
+    proxy_.ask_keyframe(wish->call);
   }
 }
 

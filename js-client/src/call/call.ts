@@ -177,7 +177,7 @@ export class Call extends Emitter<CallEvents> {
 
   dtmf(tones: string): void {
     if (this.state !== 'active' && this.state !== 'early') throw new PhoneError('invalid-state', { detail: this.state });
-    sendTones(this.session.connection, tones);
+    sendTones(this.session, tones);
   }
 
   /** The line is registered again: new candidates and credentials for the path, on the dialog we have. */

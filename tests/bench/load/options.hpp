@@ -25,9 +25,9 @@ struct Options {
   int engine_cpu = -1;  // of an engine inside the generator
   std::string label;    // of the result
 
-  std::chrono::microseconds batch_interval{1000};  // of an engine inside the generator
-  bool shared_port = false;                        // of its core side
-  bool engine = false;                             // measure the media engine without signalling
+  std::chrono::microseconds batch_interval{700};  // of an engine inside the generator
+  bool shared_port = false;                       // of its core side
+  bool engine = false;                            // measure the media engine without signalling
   std::string rtpengine;  // control address of an rtpengine that is measured in its place
   std::size_t registrations = 2000;
   std::size_t refreshes = 4000;

@@ -78,9 +78,9 @@ void WicLeg::drain_dtls() {
   using media::srtp::Backend;
   using media::srtp::Direction;
   const media::dtls::SrtpKeys& keys = *dtls_->keys();
-  outgoing_ = media::srtp::make_transform(Backend::evp, Direction::protect, keys.profile,
+  outgoing_ = media::srtp::make_transform(Backend::native, Direction::protect, keys.profile,
                                           keys.local, outgoing_state_);
-  incoming_ = media::srtp::make_transform(Backend::evp, Direction::unprotect, keys.profile,
+  incoming_ = media::srtp::make_transform(Backend::native, Direction::unprotect, keys.profile,
                                           keys.remote, incoming_state_);
 }
 

@@ -159,6 +159,47 @@ TEST_F(Calls, RFC5168_AKeyframeWishEndsHereWhereRtcpCanTellIt) {
   EXPECT_EQ(bench.last_to_wic().body(), picture_wish);
 }
 
+TEST_F(Calls, RFC5168_TheCoreIsAskedByInfoAndTheClientsNumbersGoOn) {
+  outgoing_call();
+  const CallHandle call = bench.proxy.calls(bench.now)[0].call;
+  const auto ask = [&] {
+    EXPECT_TRUE(bench.proxy.ask_keyframe(call));
+    bench.drain();
+  };
+  ask();
+  const sip::Message info = bench.last_to_core().clone();
+  EXPECT_TRUE(info.is("INFO"));
+  EXPECT_EQ(info.value("CSeq"), "2 INFO");
+  EXPECT_EQ(info.from_tag(), "wic-tag");
+  EXPECT_THAT(info.values("Route"), ElementsAre("<sip:mo@127.0.0.1:6060;lr>"));
+  EXPECT_THAT(info.body(), HasSubstr("picture_fast_update"));
+  bench.core_answers(200);
+  bench.send(flow, bench.request_text("INVITE", bob_target, "alice", "c1", routes, wic_sdp,
+                                      "core-tag", 2));
+  EXPECT_EQ(bench.last_to_core().value("CSeq"), "3 INVITE");
+  bench.core_answers(200, "core-tag", core_sdp);
+  EXPECT_EQ(bench.last_to_wic().value("CSeq"), "2 INVITE");
+  ask();
+  EXPECT_EQ(bench.last_to_core().value("CSeq"), "4 INFO");
+  bench.send(flow, bench.request_text("ACK", bob_target, "alice", "c1", routes, "", "core-tag", 2));
+  EXPECT_EQ(bench.stateless.back().request.value("CSeq"), "3 ACK");
+  bench.send(flow, bench.request_text("BYE", bob_target, "alice", "c1", routes, "", "core-tag", 3));
+  EXPECT_EQ(bench.last_to_core().value("CSeq"), "5 BYE");
+  bench.core_answers(200);
+  EXPECT_EQ(bench.last_to_wic().value("CSeq"), "3 BYE");
+}
+
+TEST_F(Calls, RFC5168_WhoRefusesAWishIsNotAskedAgain) {
+  outgoing_call();
+  const CallHandle call = bench.proxy.calls(bench.now)[0].call;
+  EXPECT_TRUE(bench.proxy.ask_keyframe(call));
+  bench.drain();
+  bench.core_answers(415);
+  EXPECT_FALSE(bench.proxy.ask_keyframe(call));
+  EXPECT_EQ(bench.proxy.calls(bench.now).size(), 1U) << "the call goes on";
+  EXPECT_FALSE(bench.proxy.ask_keyframe(CallHandle{12345}));
+}
+
 TEST_F(Calls, MED35_ADigitOfAnInfoIsSaidByEventsWhereTheyAreTaken) {
   using namespace std::chrono_literals;
   outgoing_call();

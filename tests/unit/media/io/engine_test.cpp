@@ -19,7 +19,8 @@ using test::pcmu;
 using test::test_config;
 
 TEST_F(EngineTest, C102_C112_RTP06_MED01_MediaFlowsBothWaysForEveryProfileRoleAndFamily) {
-  for (const auto backend : {srtp::Backend::evp, srtp::Backend::libsrtp}) {
+  for (const auto backend :
+       {srtp::Backend::native, srtp::Backend::openssl, srtp::Backend::libsrtp}) {
     io::EngineConfig config = test_config();
     config.srtp_backend = backend;
     const auto engine = make(config);

@@ -33,6 +33,12 @@ TEST(Pacer, BusyWorkerRestsUnlessPacketsAreLeft) {
   EXPECT_EQ(pacer.poll_next(), now);
 }
 
+TEST(Pacer, RestsGetShorterWhereBatchesFillSooner) {
+  Pacer pacer(1ms);
+  auto now = run(pacer, 128);  // 128,000 a second: 64 in half a millisecond
+  EXPECT_EQ(pacer.poll_next(), now + 500us);
+}
+
 TEST(Pacer, LoadThatEndsEndsTheRests) {
   Pacer pacer(1ms);
   auto now = run(pacer, 10);

@@ -70,11 +70,13 @@ class SrtpPairs : public testing::TestWithParam<Case> {
   Side receiver{GetParam().receiver, Direction::unprotect, GetParam().profile, key};
 };
 
+constexpr std::array all_backends{Backend::native, Backend::openssl, Backend::libsrtp};
+
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const Profile profile : all_profiles) {
-    for (const Backend sender : {Backend::evp, Backend::libsrtp}) {
-      for (const Backend receiver : {Backend::evp, Backend::libsrtp}) {
+    for (const Backend sender : all_backends) {
+      for (const Backend receiver : all_backends) {
         cases.push_back({profile, sender, receiver});
       }
     }
@@ -83,7 +85,10 @@ std::vector<Case> all_cases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SrtpPairs, testing::ValuesIn(all_cases()), [](const auto& one) {
-  const auto backend = [](Backend kind) { return kind == Backend::evp ? "evp" : "libsrtp"; };
+  const auto backend = [](Backend kind) {
+    if (kind == Backend::native) return "native";
+    return kind == Backend::openssl ? "openssl" : "libsrtp";
+  };
   return std::string(name_of(one.param.profile)) + "_" + backend(one.param.sender) + "_" +
          backend(one.param.receiver);
 });
@@ -219,7 +224,7 @@ TEST_P(SrtpPairs, RTP08_RandomLossReorderingAndDuplicationPassEachPacketOnce) {
 }
 
 TEST(SrtpState, RTP08_TransformGoesOnWithAnothersState) {
-  for (const Backend before : {Backend::evp, Backend::libsrtp}) {
+  for (const Backend before : all_backends) {
     for (const Profile profile : all_profiles) {
       const MasterKey key = random_key(3);
       Side sender(before, Direction::protect, profile, key);
@@ -271,7 +276,7 @@ TEST(SrtpVectors, RFC2202_HmacSha1) {
 }
 
 TEST(SrtpRoom, ProtectRefusesABufferWithoutRoomForTheTag) {
-  Side sender(Backend::evp, Direction::protect, Profile::aead_aes_128_gcm, random_key(1));
+  Side sender(Backend::native, Direction::protect, Profile::aead_aes_128_gcm, random_key(1));
   Bytes packet = test::rtp_packet(1, 1, 1);
   std::size_t size = packet.size();
   EXPECT_EQ(sender.transform->rtp(packet, size), Status::no_room);
@@ -279,7 +284,7 @@ TEST(SrtpRoom, ProtectRefusesABufferWithoutRoomForTheTag) {
 }
 
 TEST(SrtpRoom, RTP19_ShortAndMalformedPacketsAreRefusedBeforeDecryption) {
-  Side receiver(Backend::evp, Direction::unprotect, Profile::aes128_cm_sha1_80, random_key(1));
+  Side receiver(Backend::native, Direction::unprotect, Profile::aes128_cm_sha1_80, random_key(1));
   for (std::size_t size = 0; size < 22; ++size) {
     Bytes packet = test::rtp_packet(1, 1, 1);
     packet.resize(size);

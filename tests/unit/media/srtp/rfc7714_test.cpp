@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "common/encoding.hpp"
+#include "media/srtp/aes_ni.hpp"
 #include "media/srtp/gcm_suite.hpp"
+#include "media/srtp/openssl_ciphers.hpp"
 #include "tests/unit/media/rtp_packets.hpp"
 
 namespace media::srtp {
@@ -41,9 +43,41 @@ constexpr std::string_view plain_rtcp =
 
 class Rfc7714 : public testing::TestWithParam<Vector> {
  protected:
-  SessionKeys keys = session_keys(key_size(GetParam().profile));
-  GcmSuite sealing{Direction::protect, GetParam().profile, keys, keys};
-  GcmSuite opening{Direction::unprotect, GetParam().profile, keys, keys};
+  template <class Cipher>
+  GcmSuite<Cipher> suite(Direction direction) {
+    const SessionKeys keys = session_keys(key_size(GetParam().profile));
+    return GcmSuite<Cipher>(direction, GetParam().profile, keys, keys);
+  }
+
+  template <class Cipher>
+  void check_rtp() {
+    auto sealing = suite<Cipher>(Direction::protect);
+    auto opening = suite<Cipher>(Direction::unprotect);
+    const Bytes plain = from_hex(plain_rtp);
+    const Bytes sealed = from_hex(GetParam().rtp);
+    Bytes packet = plain;
+    packet.resize(sealed.size());
+    ASSERT_EQ(sealing.seal_rtp(packet, 12, plain.size(), 0x5501a0b2, 0xf17b), sealed.size());
+    EXPECT_EQ(packet, sealed);
+    ASSERT_EQ(opening.open_rtp(packet, 12, 0x5501a0b2, 0xf17b), plain.size());
+    packet.resize(plain.size());
+    EXPECT_EQ(packet, plain);
+  }
+
+  template <class Cipher>
+  void check_rtcp() {
+    auto sealing = suite<Cipher>(Direction::protect);
+    auto opening = suite<Cipher>(Direction::unprotect);
+    const Bytes plain = from_hex(plain_rtcp);
+    const Bytes sealed = from_hex(GetParam().rtcp);
+    Bytes packet = plain;
+    packet.resize(sealed.size());
+    ASSERT_EQ(sealing.seal_rtcp(packet, plain.size(), 0x4d617273, 0x5d4), sealed.size());
+    EXPECT_EQ(packet, sealed);
+    ASSERT_EQ(opening.open_rtcp(packet, 0x4d617273, 0x5d4), plain.size());
+    packet.resize(plain.size());
+    EXPECT_EQ(packet, plain);
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(
@@ -64,27 +98,13 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& one) { return std::string(name_of(one.param.profile)); });
 
 TEST_P(Rfc7714, RTP06_SrtpPacketIsSealedAndOpened) {
-  const Bytes plain = from_hex(plain_rtp);
-  const Bytes sealed = from_hex(GetParam().rtp);
-  Bytes packet = plain;
-  packet.resize(sealed.size());
-  ASSERT_EQ(sealing.seal_rtp(packet, 12, plain.size(), 0x5501a0b2, 0xf17b), sealed.size());
-  EXPECT_EQ(packet, sealed);
-  ASSERT_EQ(opening.open_rtp(packet, 12, 0x5501a0b2, 0xf17b), plain.size());
-  packet.resize(plain.size());
-  EXPECT_EQ(packet, plain);
+  check_rtp<OpensslGcm>();
+  if (has_aes_ni()) check_rtp<AesNiGcm>();
 }
 
 TEST_P(Rfc7714, RTP06_SrtcpPacketIsSealedAndOpened) {
-  const Bytes plain = from_hex(plain_rtcp);
-  const Bytes sealed = from_hex(GetParam().rtcp);
-  Bytes packet = plain;
-  packet.resize(sealed.size());
-  ASSERT_EQ(sealing.seal_rtcp(packet, plain.size(), 0x4d617273, 0x5d4), sealed.size());
-  EXPECT_EQ(packet, sealed);
-  ASSERT_EQ(opening.open_rtcp(packet, 0x4d617273, 0x5d4), plain.size());
-  packet.resize(plain.size());
-  EXPECT_EQ(packet, plain);
+  check_rtcp<OpensslGcm>();
+  if (has_aes_ni()) check_rtcp<AesNiGcm>();
 }
 
 }  // namespace

@@ -436,12 +436,31 @@ TEST_F(MediaControllerTest, SEC12_FailedDtlsReleasesTheCall) {
   event.kind = media::Event::Kind::dtls_failed;
   event.call = {1};
   event.detail = "fingerprint mismatch";
-  const auto failure = controller_.handle_event(event);
-  ASSERT_TRUE(failure);
+  const auto outcome = controller_.handle_event(event);
+  const auto* failure = std::get_if<MediaFailure>(&outcome);
+  ASSERT_NE(failure, nullptr);
   EXPECT_EQ(failure->call, call_);
   EXPECT_EQ(failure->why, "DTLS with the client failed: fingerprint mismatch");
   event.call = {99};
-  EXPECT_FALSE(controller_.handle_event(event)) << "of a call that is gone";
+  EXPECT_EQ(controller_.handle_event(event).index(), 0U) << "of a call that is gone";
+}
+
+TEST_F(MediaControllerTest, RFC5168_AKeyframeThatRtcpCannotAskTheCoreForIsSignallingsMatter) {
+  ASSERT_TRUE(offer(wic_offer()));
+  ASSERT_TRUE(answer(core_answer()));
+  media::Event event;
+  event.kind = media::Event::Kind::keyframe_wanted;
+  event.call = {1};
+  std::size_t wishes = 0;
+  for (const std::uint64_t leg : {1U, 2U}) {  // the WIC's and the core's
+    event.leg = {leg};
+    const auto outcome = controller_.handle_event(event);
+    const auto* wish = std::get_if<KeyframeWish>(&outcome);
+    if (wish == nullptr) continue;
+    ++wishes;
+    EXPECT_EQ(wish->call, call_);
+  }
+  EXPECT_EQ(wishes, 1U);
 }
 
 TEST_F(MediaControllerTest, ConnectTimeIsMeasuredOnce) {
@@ -451,10 +470,10 @@ TEST_F(MediaControllerTest, ConnectTimeIsMeasuredOnce) {
   media::Event event;
   event.call = {1};
   event.leg = {1};
-  EXPECT_FALSE(controller_.handle_event(event));
+  EXPECT_EQ(controller_.handle_event(event).index(), 0U);
   event.leg = {2};
-  EXPECT_FALSE(controller_.handle_event(event));
-  EXPECT_FALSE(controller_.handle_event(event));
+  EXPECT_EQ(controller_.handle_event(event).index(), 0U);
+  EXPECT_EQ(controller_.handle_event(event).index(), 0U);
   EXPECT_THAT(metrics_.render(), HasSubstr("wic_gateway_media_connect_seconds_count 1"));
 }
 

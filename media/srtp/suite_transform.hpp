@@ -8,12 +8,12 @@
 
 namespace media::srtp {
 
-/// Our own RFC 3711 / RFC 7714 packet processing over a cipher suite on reused OpenSSL contexts.
+/// Our own RFC 3711 / RFC 7714 packet processing over a cipher suite.
 template <class Suite>
-class EvpTransform final : public Transform {
+class SuiteTransform final : public Transform {
  public:
-  EvpTransform(Direction direction, Profile profile, const MasterKey& key, DirectionState& state)
-      : suite_(direction, profile, key), state_(state), direction_(direction) {}
+  SuiteTransform(Direction direction, Profile profile, const MasterKey& key, DirectionState& state)
+      : state_(state), direction_(direction), suite_(direction, profile, key) {}
 
   Status rtp(std::span<std::byte> buffer, std::size_t& size) noexcept override {
     const auto header = rtp::parse_header(buffer.first(size));
@@ -78,9 +78,10 @@ class EvpTransform final : public Transform {
     return stream != nullptr;
   }
 
-  Suite suite_;
+  // In the order in which packets touch them, see prefetch().
   DirectionState& state_;
   Direction direction_;
+  Suite suite_;
 };
 
 }  // namespace media::srtp
