@@ -8,9 +8,11 @@ import { waitFor } from './processes.mjs';
 
 // Linphone's word for connections out only; 0 switches a transport off.
 const unbound = -2;
+/** A picture that stands in for a camera: one a second. */
+const picture = 'StaticImage: Static picture';
 const codecs = ['opus/48000', 'PCMU/8000', 'PCMA/8000', 'G722/8000', 'speex/8000', 'speex/16000', 'speex/32000', 'GSM/8000', 'iLBC/8000'];
 
-function configuration({ user, domain, gateway, password, expires, codec, encryption, sipPort, audioPort, runDir }) {
+function configuration({ user, domain, gateway, password, expires, codec, encryption, sipPort, audioPort, videoPort, runDir }) {
   const address = `${gateway.host}:${gateway.port};transport=${gateway.transport}`;
   return `
 [sip]
@@ -42,10 +44,18 @@ realm=${domain}
 domain=${domain}
 [rtp]
 audio_rtp_port=${audioPort}
-[video]
-enabled=0
-capture=0
+${videoPort ? `video_rtp_port=${videoPort}\n` : ''}[video]
+enabled=${videoPort ? 1 : 0}
+capture=${videoPort ? 1 : 0}
 display=0
+automatically_initiate=1
+automatically_accept=1
+device=${picture}
+size=qcif
+[video_codec_0]
+mime=VP8
+rate=90000
+enabled=1
 [storage]
 uri=${join(runDir, 'linphone.db')}
 ${codecs.map((name, index) => {
@@ -60,11 +70,11 @@ export class Linphone {
 
   /**
    * `gateway`: {host, port, transport, caFile}; `password`: an access code, say; `play`: a WAV file (16 bit, mono); `encryption`: "srtp"
-   * (SDES), "dtls" or nothing; `codec`: the only one that it offers.
+   * (SDES), "dtls" or nothing; `codec`: the only one that it offers; `videoPort`: it sends a still picture in VP8 from there, and shows none.
    */
-  constructor({ runDir, user, gateway, password, play, encryption, sipPort, audioPort, codec = 'PCMU', domain = 'ims.example', expires = 120 }) {
+  constructor({ runDir, user, gateway, password, play, encryption, sipPort, audioPort, videoPort, codec = 'PCMU', domain = 'ims.example', expires = 120 }) {
     this.runDir = resolve(runDir);
-    this.settings = { runDir: this.runDir, user, gateway, password, play, encryption, sipPort, audioPort, codec, domain, expires };
+    this.settings = { runDir: this.runDir, user, gateway, password, play, encryption, sipPort, audioPort, videoPort, codec, domain, expires };
     this.name = `linphone-${user}`;
     this.recordings = 0;
     this.text = '';
@@ -86,7 +96,7 @@ export class Linphone {
     mkdirSync(join(this.runDir, '.local/share/linphone'), { recursive: true });
     const rc = join(this.runDir, 'linphonerc');
     writeFileSync(rc, configuration(this.settings), { mode: 0o600 });
-    this.#child = spawn('linphonec', ['-c', rc, '-a'], { cwd: this.runDir, env: { ...process.env, HOME: this.runDir } });
+    this.#child = spawn('linphonec', ['-c', rc, '-a', ...(this.settings.videoPort ? ['-C'] : [])], { cwd: this.runDir, env: { ...process.env, HOME: this.runDir } });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream.on('data', (bytes) => { this.text += bytes; });
     this.#ended = new Promise((done) => this.#child.once('exit', done));
     this.type('soundcard use files');

@@ -77,3 +77,27 @@ for (const [way, { gateway, encryption, codec }] of Object.entries(ways)) {
     await phone.stop();
   });
 }
+
+test('MED32 linphone sends its picture to a browser and gets that of the browser', async () => {
+  await codes.visit();
+  const { gateway, encryption, codec } = ways['TLS, SRTP with SDES'];
+  const phone = own(new Linphone({
+    runDir: join(system.runDir, 'linphone-video'), user: 'dave', gateway: gateway(), password: await codes.code(), play: tone, encryption, codec,
+    sipPort: system.ports.phoneNumber(number).sipPort, audioPort: system.ports.spare + 4 * number++, videoPort: system.ports.spare + 60,
+  }));
+  await phone.start();
+  await alice.call('dave', { video: true });
+  await alice.waitCall('active');
+  await waitFor('pictures of linphone', async () => (await alice.pictures()).decoded >= 3, { timeout: 10000 });
+  assert.equal((await alice.pictures()).width, 176);
+  // Linphone reports what it gets of hers.
+  const reported = () => alice.page.evaluate(async () => {
+    const stats = [...(await window.heard.connections.at(-1).getStats()).values()];
+    return stats.find((one) => one.type === 'remote-inbound-rtp' && one.kind === 'video')?.fractionLost;
+  });
+  await waitFor('reports of linphone', async () => (await reported()) !== undefined, { timeout: 10000 });
+  assert.equal(await reported(), 0);
+  await alice.hangUp();
+  await alice.waitCall('ended');
+  await phone.stop();
+});

@@ -2,6 +2,7 @@
 #include "tests/bench/load/phases.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include <nlohmann/json.hpp>
 
@@ -145,7 +146,8 @@ json measure_beside_setups(EventLoop& loop, const ProcessMeter& meter, MediaPlan
   loop.run_for(settle);
   json result{{"calls", plan.calls}, {"all_up", all_up}};
   result["quiet"] = measure_level(loop, meter, media, plan.window);
-  std::vector<std::size_t> free;
+  // The one that is idle longest is next: ended transactions of a user linger.
+  std::deque<std::size_t> free;
   for (std::size_t i = plan.calls; i < std::min(driver.capacity(), plan.calls + 200); ++i) {
     free.push_back(i);
   }
@@ -159,8 +161,8 @@ json measure_beside_setups(EventLoop& loop, const ProcessMeter& meter, MediaPlan
     if (now >= end) return;
     loop.at(now + interval, begin_one);
     if (free.empty()) return;
-    const std::size_t index = free.back();
-    free.pop_back();
+    const std::size_t index = free.front();
+    free.pop_front();
     driver.open(index, [&, index](bool up) {
       loop.at(common::SteadyClock::now(), [&, index, up] {
         driver.close(index, [&, index, up](bool closed) {
