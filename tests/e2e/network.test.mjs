@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Networks as people have them: gateway behind a static NAT, a firewall without UDP, lost packets, a laptop that leaves its Wi-Fi.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import * as ports from '../core/ports.mjs';
 import { waitFor } from '../core/processes.mjs';
 import { AccessCodePage } from './support/access-code-page.mjs';
 import { Computer, assertOwnNetwork, drop, lose, publicAddress } from './support/own-network.mjs';
@@ -21,7 +23,11 @@ function edit({ name, text }) {
     .replace(/(transport = "udp"\naddress = "127.0.0.1:(\d+)")/, `$1\nadvertise = "${publicAddress}:$2"`);
 }
 
-const { own, ready, system, browser, phone } = scene({ name: 'network', slot: 4, edit });
+const turn = { port: ports.slot(4).spare, user: 'alice', password: 'relay' };
+const pageConfig = () => ({
+  iceServers: [{ urls: `turn:${publicAddress}:${turn.port}?transport=tcp`, username: turn.user, credential: turn.password }],
+});
+const { own, ready, system, browser, phone } = scene({ name: 'network', slot: 4, edit, pageConfig });
 const tones = { alice: 440, 'phone-bob': 660, 'phone-dave': 880 };
 let computer;
 let alice;
@@ -29,9 +35,20 @@ let bob;
 
 ready(async () => {
   computer = own(await Computer.start({ links: 2 }));
+  startTurnServer();
   bob = await phone('bob', { play: { tone: tones['phone-bob'] } });
   alice = await SoftphonePage.registered(await browser(tones.alice, { host: computer.browserOptions(system.runDir) }), 'alice');
 });
+
+/** A relay of the operator's that takes TCP alone, for computers whose network lets nothing else out. */
+function startTurnServer() {
+  system.processes.start('turnserver', 'turnserver', [
+    '-n', '--no-cli', '--no-udp', '--no-tls', '--no-dtls', '--listening-ip', '127.0.0.1', '--listening-port', String(turn.port),
+    '--relay-ip', '127.0.0.1', '--min-port', '49200', '--max-port', '49300', '--allow-loopback-peers',
+    '--lt-cred-mech', '--realm', 'ims.example', '--user', `${turn.user}:${turn.password}`,
+    '--log-file', 'stdout', '--pidfile', join(system.runDir, 'turnserver.pid'), '--db', join(system.runDir, 'turn.db'),
+  ]);
+}
 
 /** The pair that alice's newest connection uses: {local, remote}. */
 const selectedPair = () => alice.page.evaluate(async () => {
@@ -39,7 +56,8 @@ const selectedPair = () => alice.page.evaluate(async () => {
   const transport = [...stats.values()].find((one) => one.type === 'transport');
   const pair = stats.get(transport.selectedCandidatePairId);
   const end = ({ protocol, address, port }) => ({ protocol, address, port });
-  return pair && { local: end(stats.get(pair.localCandidateId)), remote: end(stats.get(pair.remoteCandidateId)) };
+  const local = stats.get(pair?.localCandidateId);
+  return pair && { local: end(local), relayed: local.relayProtocol, remote: end(stats.get(pair.remoteCandidateId)) };
 });
 
 /** Four seconds of both directions of alice's call. */
@@ -62,7 +80,7 @@ test('RTP01 a gateway behind a static NAT is reached at the address that it adve
 });
 
 test('RTP01 where no UDP passes, the sound goes over TCP (RFC 6544)', async () => {
-  const allow = drop('-p', 'udp');
+  const allow = [drop('-p', 'udp'), drop('-p', 'tcp', '--dport', String(turn.port))];
   try {
     await alice.call('bob');
     await alice.waitCall('active');
@@ -72,7 +90,22 @@ test('RTP01 where no UDP passes, the sound goes over TCP (RFC 6544)', async () =
     await hangUp();
     await waitFor('the end of its connections', async () => await system.metric('media_ice_tcp_connections') === 0, { timeout: 20000 });
   } finally {
-    allow();
+    for (const again of allow) again();
+  }
+});
+
+test('RTP01 where nothing passes but TCP to a relay, the sound goes over it (TURN)', async () => {
+  const allow = [drop('-p', 'udp'), drop('-p', 'tcp', '--dport', String(system.ports.media))];
+  try {
+    await alice.call('bob');
+    await alice.waitCall('active');
+    await assertBothWays(bob);
+    const { relayed, remote } = await selectedPair();
+    assert.equal(relayed, 'tcp');
+    assert.equal(remote.port, system.ports.media);
+    await hangUp();
+  } finally {
+    for (const again of allow) again();
   }
 });
 

@@ -33,7 +33,9 @@ export class Computer {
     for (let link = 0; link < links; ++link) computer.#addLink(link);
     computer.#use(0);
     writeFileSync('/proc/sys/net/ipv4/ip_forward', '1');
-    rules(['tcp', 'udp'].map((protocol) => ['nat', 'PREROUTING', '-d', publicAddress, '-p', protocol, '-j', 'DNAT', '--to-destination', '127.0.0.1']));
+    for (const chain of ['PREROUTING', 'OUTPUT']) {
+      rules(['tcp', 'udp'].map((protocol) => ['nat', chain, '-d', publicAddress, '-p', protocol, '-j', 'DNAT', '--to-destination', '127.0.0.1']));
+    }
     return computer;
   }
 
@@ -98,10 +100,10 @@ export class Computer {
 }
 
 /** Drops what comes from the computer and matches, until the function that is returned is called. `what`: arguments of iptables. */
-export const drop = (...what) => rules([['raw', 'PREROUTING', '-s', '10.99.0.0/16', ...what, '-j', 'DROP']]);
+export const drop = (...what) => rules([['raw', 'PREROUTING', '-i', 'op+', ...what, '-j', 'DROP']]);
 
 /** Loses this share of the UDP datagrams in both directions, until the function that is returned is called. */
 export function lose(share) {
   const random = ['-p', 'udp', '-m', 'statistic', '--mode', 'random', '--probability', String(share), '-j', 'DROP'];
-  return rules([['raw', 'PREROUTING', '-s', '10.99.0.0/16', ...random], ['raw', 'OUTPUT', '-d', '10.99.0.0/16', ...random]]);
+  return rules([['raw', 'PREROUTING', '-i', 'op+', ...random], ['raw', 'OUTPUT', '-o', 'op+', ...random]]);
 }
