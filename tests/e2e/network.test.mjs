@@ -9,7 +9,7 @@ import { AccessCodePage } from './support/access-code-page.mjs';
 import { Computer, assertOwnNetwork, drop, lose, publicAddress } from './support/own-network.mjs';
 import { scene } from './support/scene.mjs';
 import { SoftphonePage } from './support/softphone.mjs';
-import { assertTone, ending } from './support/tone.mjs';
+import { assertTone, ending, secondsOfTone } from './support/tone.mjs';
 import { readWav } from './support/wav.mjs';
 
 assertOwnNetwork();
@@ -159,10 +159,12 @@ test('RTP03 REG47 a laptop leaves its Wi-Fi during a call: line and sound come b
   await assertBothWays(bob);
   assert.equal((await selectedPair()).local.address, '10.99.0.2');
   computer.change(0, 1);
-  await waitFor('sound by the other link', async () => (await selectedPair())?.local.address === '10.99.1.2', { timeout: 20000 });
+  await waitFor('a path by the other link', async () => (await selectedPair())?.local.address === '10.99.1.2', { timeout: 20000 });
   const isBack = async () => JSON.parse(await system.admin('/registrations')).some(({ aor, address }) => aor === 'sip:alice@ims.example' && address.startsWith('10.99.1.2:'));
   await waitFor('the line by the other link', isBack, { timeout: 20000 });
   await alice.waitRegistered();
+  const hearsBob = async () => secondsOfTone(await alice.listen(0.5), tones[bob.name]) > 0.2;
+  await waitFor('the sound by the other link', hearsBob, { timeout: 10000 });
   await assertBothWays(bob);
   await hangUp();
 });

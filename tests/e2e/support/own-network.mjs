@@ -85,6 +85,8 @@ export class Computer {
 
   /** One link is gone and another takes over, as when somebody leaves a Wi-Fi. */
   change(from, to) {
+    // With its address, or packets of the old one would go out by the new link.
+    this.run('ip', 'addr', 'flush', 'dev', `eth${from}`);
     this.run('ip', 'link', 'set', `eth${from}`, 'down');
     this.#use(to);
   }
