@@ -37,14 +37,16 @@ std::string place(const std::string& file, std::size_t line) {
   return line == 0 ? file : file + ":" + std::to_string(line);
 }
 
-std::optional<std::chrono::microseconds> parse_duration(std::string_view text) {
+std::optional<std::chrono::microseconds> parse_duration(const toml::node& node) {
+  const auto text = node.value_exact<std::string_view>();
+  if (!text) return std::nullopt;
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error != std::errc{} || number < 0) return std::nullopt;
   static const std::map<std::string_view, std::int64_t> units = {
       {"us", 1},         {"ms", 1000},         {"s", 1'000'000},
       {"m", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}};
-  const auto unit = units.find(text.substr(static_cast<std::size_t>(end - text.data())));
+  const auto unit = units.find(text->substr(static_cast<std::size_t>(end - text->data())));
   if (unit == units.end() || number > INT64_MAX / unit->second) return std::nullopt;
   return std::chrono::microseconds(number * unit->second);
 }
@@ -235,8 +237,7 @@ std::chrono::milliseconds ConfigTable::duration(std::string_view key,
                                                 std::chrono::milliseconds most,
                                                 std::chrono::milliseconds fallback) const {
   if (!has(key)) return fallback;
-  const auto text = node_->table->get(key)->value_exact<std::string>();
-  const auto value = text ? parse_duration(*text) : std::nullopt;
+  const auto value = parse_duration(*node_->table->get(key));
   if (!value || *value < least || *value > most || value->count() % 1000 != 0) {
     refuse(key, "expected a duration such as \"500ms\", \"30s\", \"10m\", \"12h\" from " +
                     std::to_string(least.count()) + "ms to " + std::to_string(most.count()) + "ms");
@@ -249,8 +250,7 @@ std::chrono::microseconds ConfigTable::short_duration(std::string_view key,
                                                       std::chrono::microseconds most,
                                                       std::chrono::microseconds fallback) const {
   if (!has(key)) return fallback;
-  const auto text = node_->table->get(key)->value_exact<std::string>();
-  const auto value = text ? parse_duration(*text) : std::nullopt;
+  const auto value = parse_duration(*node_->table->get(key));
   if (!value || *value < least || *value > most) {
     refuse(key, "expected a duration such as \"700us\", \"1ms\" from " +
                     std::to_string(least.count()) + "us to " + std::to_string(most.count()) + "us");

@@ -53,10 +53,9 @@ struct Call {
   std::string wic_address;  // From/To value of the WIC, with tag
   std::string wic_target;   // its Contact URI
   std::vector<Dialog> dialogs;
-  std::uint32_t wic_cseq = 0;  // last CSeq toward the core
-  std::uint32_t cseq_shift =
-      0;                        // by what requests of our own have moved the WIC's, toward the core
-  std::uint32_t core_cseq = 0;  // last CSeq of the core
+  std::uint32_t wic_cseq = 0;    // last CSeq toward the core
+  std::uint32_t cseq_shift = 0;  // requests of our own toward the core: the WIC's numbers go up
+  std::uint32_t core_cseq = 0;   // last CSeq of the core
   ChargingIds charging;
   std::string impu;
   std::string peer;

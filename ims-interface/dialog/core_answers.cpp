@@ -55,8 +55,8 @@ void Sessions::handle_core_response(common::TimePoint now, CoreClientTx transact
   }
   const bool initial = call != nullptr && call->initial_core == transaction;
   const std::uint64_t server = waiting->first;
-  response.set("CSeq",
-               std::string(waiting->second.request.value("CSeq")));  // may have been shifted
+  // The WIC's own number: the request may have gone on with a higher one.
+  response.set("CSeq", std::string(waiting->second.request.value("CSeq")));
   strip_confidential(response);
   if (initial) {
     handle_initial_answer(now, client, *call, response);

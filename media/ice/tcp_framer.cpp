@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "media/rtp/octets.hpp"
+
 namespace media::ice {
 
 std::span<std::byte> TcpFramer::space() {
@@ -16,8 +18,7 @@ std::span<std::byte> TcpFramer::space() {
 
 std::optional<std::span<const std::byte>> TcpFramer::next() {
   while (!broken_ && end_ - begin_ >= 2) {
-    const std::size_t size = std::to_integer<std::size_t>(buffer_[begin_]) << 8U |
-                             std::to_integer<std::size_t>(buffer_[begin_ + 1]);
+    const std::size_t size = load16(buffer_, begin_);
     broken_ = size > longest;
     if (broken_ || end_ - begin_ < 2 + size) return std::nullopt;
     const std::span<const std::byte> packet = std::span(buffer_).subspan(begin_ + 2, size);
@@ -28,7 +29,9 @@ std::optional<std::span<const std::byte>> TcpFramer::next() {
 }
 
 std::array<std::byte, 2> TcpFramer::header(std::size_t size) {
-  return {static_cast<std::byte>(size >> 8U & 0xffU), static_cast<std::byte>(size & 0xffU)};
+  std::array<std::byte, 2> out{};
+  store16(out, 0, static_cast<std::uint16_t>(size));
+  return out;
 }
 
 }  // namespace media::ice

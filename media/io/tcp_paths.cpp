@@ -59,8 +59,14 @@ TcpPaths::TcpPaths(std::vector<Descriptor> listeners, const TcpPathsConfig& conf
       known_(std::move(known)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       listeners_(std::move(listeners)) {
+  watch_listeners(EPOLLIN);
+}
+
+void TcpPaths::watch_listeners(std::uint32_t events) {
+  paused_ = events == 0;
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
-    watch(EPOLL_CTL_ADD, listeners_[i].get(), EPOLLIN, listener_bit | i);
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listeners_[i].get(), nullptr);
+    if (events != 0) watch(EPOLL_CTL_ADD, listeners_[i].get(), events, listener_bit | i);
   }
 }
 
@@ -95,7 +101,13 @@ void TcpPaths::accept(common::TimePoint now, std::uint32_t listener) {
     socklen_t length = sizeof address;
     Descriptor socket(::accept4(listeners_[listener].get(), reinterpret_cast<sockaddr*>(&address),
                                 &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!socket.is_open()) return;
+    if (!socket.is_open()) {
+      // Out of descriptors: the listener stays readable, and looking again at once would not end.
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        watch_listeners(0);
+      }
+      return;
+    }
     if (by_path_.size() >= config_.most_connections && !make_room()) {
       ++counters_.refused;
       continue;
@@ -199,6 +211,7 @@ void TcpPaths::write_waiting(std::uint32_t slot) {
 }
 
 void TcpPaths::handle_timeout(common::TimePoint now) {
+  if (paused_) watch_listeners(EPOLLIN);
   for (std::uint32_t slot = 0; slot < connections_.size(); ++slot) {
     if (connections_[slot] == nullptr) continue;
     Connection& connection = *connections_[slot];

@@ -70,6 +70,7 @@ class TcpPaths {
     bool dead = false;
   };
 
+  void watch_listeners(std::uint32_t events);
   void accept(common::TimePoint now, std::uint32_t listener);
   [[nodiscard]] bool make_room();
   void read(std::uint32_t slot, const Handler& handler);
@@ -81,6 +82,7 @@ class TcpPaths {
   Known known_;
   Descriptor epoll_;
   std::vector<Descriptor> listeners_;
+  bool paused_ = false;  // nothing is accepted until the next handle_timeout()
   std::vector<std::unique_ptr<Connection>> connections_;  // by slot; null: free
   std::vector<std::uint32_t> free_;
   relay::PathTable by_path_;

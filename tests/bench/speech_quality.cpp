@@ -79,18 +79,14 @@ class Listener {
  public:
   Listener(Codec codec, Codec other, std::size_t seconds)
       : rate_(media::codec::sample_rate(codec, other)),
-        ticks_(rate_ / media::codec::clock_rate(codec) == 0
-                   ? 1
-                   : rate_ / media::codec::clock_rate(codec)),
-        divisor_(media::codec::clock_rate(codec) > rate_ ? media::codec::clock_rate(codec) / rate_
-                                                         : 1),
+        clock_(media::codec::clock_rate(codec)),
         decoder_(media::codec::make_decoder(format_of(codec), rate_)),
         sound_(seconds * rate_) {}
 
   void hear(std::uint32_t timestamp, std::span<const std::byte> payload) {
     Speech samples(rate_ / 1000 * 120);
     samples.resize(decoder_->decode(payload, samples));
-    const std::size_t at = std::size_t{timestamp} * ticks_ / divisor_;
+    const std::size_t at = std::size_t{timestamp} * rate_ / clock_;
     for (std::size_t i = 0; i < samples.size() && at + i < sound_.size(); ++i) {
       sound_[at + i] = samples[i];
     }
@@ -99,8 +95,7 @@ class Listener {
 
  private:
   std::uint32_t rate_;
-  std::uint32_t ticks_;
-  std::uint32_t divisor_;
+  std::uint32_t clock_;
   std::unique_ptr<media::codec::Decoder> decoder_;
   Speech sound_;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/io/tcp_paths.hpp"
 
-#include <map>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <thread>
 
 #include "tests/unit/media/io/engine_fixture.hpp"
@@ -192,6 +194,27 @@ TEST_F(TcpPathsTest, APeerThatReadsNothingLosesPacketsAndNotTheirFraming) {
   reader.join();
   EXPECT_TRUE(paths().send(path, Bytes(7)));
   EXPECT_EQ(peer->receive(), Bytes(7));
+}
+
+TEST_F(TcpPathsTest, WithoutDescriptorsItPausesAndGoesOnLater) {
+  paths();
+  TcpPeer peer;
+  peer.send(at, Bytes(20));
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const Descriptor lowest_free(::dup(0));
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(lowest_free.get());
+  setrlimit(RLIMIT_NOFILE, &none);
+  run();
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(paths().size(), 0U);
+  pollfd wait{paths().descriptor(), POLLIN, 0};
+  EXPECT_EQ(poll(&wait, 1, 0), 0) << "it would be woken again and again";
+  paths().handle_timeout(now);
+  run();
+  EXPECT_EQ(paths().size(), 1U);
+  EXPECT_EQ(got.size(), 1U);
 }
 
 TEST_F(TcpPathsTest, APeerThatIsGoneIsForgotten) {

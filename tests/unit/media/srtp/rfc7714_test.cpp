@@ -49,34 +49,42 @@ class Rfc7714 : public testing::TestWithParam<Vector> {
     return GcmSuite<Cipher>(direction, GetParam().profile, keys, keys);
   }
 
+  /// `seal` and `open` take a packet and tell its new size.
+  static void check(std::string_view plain_text, std::string_view sealed_text, const auto& seal,
+                    const auto& open) {
+    const Bytes plain = from_hex(plain_text);
+    const Bytes sealed = from_hex(sealed_text);
+    Bytes packet = plain;
+    packet.resize(sealed.size());
+    ASSERT_EQ(seal(packet, plain.size()), sealed.size());
+    EXPECT_EQ(packet, sealed);
+    ASSERT_EQ(open(packet), plain.size());
+    packet.resize(plain.size());
+    EXPECT_EQ(packet, plain);
+  }
+
   template <class Cipher>
   void check_rtp() {
     auto sealing = suite<Cipher>(Direction::protect);
     auto opening = suite<Cipher>(Direction::unprotect);
-    const Bytes plain = from_hex(plain_rtp);
-    const Bytes sealed = from_hex(GetParam().rtp);
-    Bytes packet = plain;
-    packet.resize(sealed.size());
-    ASSERT_EQ(sealing.seal_rtp(packet, 12, plain.size(), 0x5501a0b2, 0xf17b), sealed.size());
-    EXPECT_EQ(packet, sealed);
-    ASSERT_EQ(opening.open_rtp(packet, 12, 0x5501a0b2, 0xf17b), plain.size());
-    packet.resize(plain.size());
-    EXPECT_EQ(packet, plain);
+    check(
+        plain_rtp, GetParam().rtp,
+        [&](Bytes& packet, std::size_t size) {
+          return sealing.seal_rtp(packet, 12, size, 0x5501a0b2, 0xf17b);
+        },
+        [&](Bytes& packet) { return opening.open_rtp(packet, 12, 0x5501a0b2, 0xf17b); });
   }
 
   template <class Cipher>
   void check_rtcp() {
     auto sealing = suite<Cipher>(Direction::protect);
     auto opening = suite<Cipher>(Direction::unprotect);
-    const Bytes plain = from_hex(plain_rtcp);
-    const Bytes sealed = from_hex(GetParam().rtcp);
-    Bytes packet = plain;
-    packet.resize(sealed.size());
-    ASSERT_EQ(sealing.seal_rtcp(packet, plain.size(), 0x4d617273, 0x5d4), sealed.size());
-    EXPECT_EQ(packet, sealed);
-    ASSERT_EQ(opening.open_rtcp(packet, 0x4d617273, 0x5d4), plain.size());
-    packet.resize(plain.size());
-    EXPECT_EQ(packet, plain);
+    check(
+        plain_rtcp, GetParam().rtcp,
+        [&](Bytes& packet, std::size_t size) {
+          return sealing.seal_rtcp(packet, size, 0x4d617273, 0x5d4);
+        },
+        [&](Bytes& packet) { return opening.open_rtcp(packet, 0x4d617273, 0x5d4); });
   }
 };
 
